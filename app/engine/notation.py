@@ -1,0 +1,67 @@
+"""Numbers and vectors as people read and write them: decimal rounding, plain text, LaTeX.
+
+Rounding to a grid is done on integer counts of 1e-9, half away from zero, so that a value such as 2 x 0.0525 rounds as it does on
+paper and not as its binary neighbour would.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.sigmoid import Array
+
+DECIMALS = 3
+MINUS = "−"
+_QUANTUM = 1e9
+
+
+def round_decimal(x: Array, decimals: int = DECIMALS) -> Array:
+    """x rounded to `decimals` places, half away from zero; any shape with |x| < 1e6, same shape back.
+
+    The nearest double to each decimal is returned, so equal decimals compare equal.
+    """
+    step = 10 ** (9 - decimals)
+    quanta: NDArray[np.int64] = np.rint(np.abs(x) * _QUANTUM).astype(np.int64)
+    counts = (quanta + step // 2) // step
+    rounded: Array = np.copysign(counts / 10.0**decimals, x) + 0.0  # + 0.0 turns -0.0 into 0.0
+    return rounded
+
+
+def plain_number(x: float, decimals: int) -> str:
+    """``-1.5`` with one decimal -> ``"−1.5"``, with the real minus sign."""
+    text = f"{float(round_decimal(np.asarray(x), decimals)):.{decimals}f}"
+    return text.replace("-", MINUS)
+
+
+def plain_array(x: Array, decimals: int) -> str:
+    """A vector as ``[2, 1, 3, −1]``; a matrix as rows in brackets."""
+    if x.ndim == 0:
+        return plain_number(float(x), decimals)
+    return "[" + ", ".join(plain_array(row, decimals) for row in x) + "]"
+
+
+def latex_number(x: float, decimals: int) -> str:
+    """The same number for LaTeX, with its hyphen for minus."""
+    return plain_number(x, decimals).replace(MINUS, "-")
+
+
+def latex_entries(x: Array, entry: Callable[[float], str]) -> str:
+    """A vector as a column in brackets, a matrix row by row, each entry written by `entry`."""
+    rows = x.reshape(x.shape[0], -1)
+    lines = (" & ".join(entry(float(value)) for value in row) for row in rows)
+    return r"\begin{bmatrix}" + r" \\ ".join(lines) + r"\end{bmatrix}"
+
+
+def latex_array(x: Array, decimals: int) -> str:
+    """A vector as a column in brackets, a matrix row by row."""
+    return latex_entries(x, lambda value: latex_number(value, decimals))
+
+
+def json_numbers(x: Array) -> list[object]:
+    """Nested lists, row-major, whole numbers as integers: the form of ``given``, ``key`` and option values in the REST contract."""
+    return [json_numbers(row) if row.ndim else _json_number(float(row)) for row in x]
+
+
+def _json_number(x: float) -> int | float:
+    return int(x) if x.is_integer() else x

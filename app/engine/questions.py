@@ -1,0 +1,222 @@
+"""Questions: built from their id, in batches or singly, and issued through the gate.
+
+One vectorised implementation stands behind all of it: a single question is a batch of one, and row k of a batch is the question of seed k.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.gate import fit
+from app.engine.misconceptions import rules_of_draw
+from app.engine.notation import (
+    DECIMALS,
+    json_numbers,
+    latex_array,
+    plain_array,
+    round_decimal,
+)
+from app.engine.question_id import QuestionId
+from app.engine.sampling import SEED_BITS, Draw, Words, below, words
+from app.engine.sigmoid import Array
+from app.engine.skills import SKILLS, Part, Quantities, Skill
+from app.engine.tolerance import LAST_DIGIT
+
+_OPTIONS = 4
+_LESSON_OPTIONS = 2
+_CANDIDATES = 16  # draws tried at once while issuing
+_PATIENCE = 64  # rounds of candidates before a skill is called broken
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Solved draws of one skill and level; every array is [B, …]."""
+
+    skill: Skill
+    level: int
+    version: int
+    solved: Quantities
+
+    def __len__(self) -> int:
+        return len(next(iter(self.solved.values())))
+
+    def key(self, part: Part) -> Array:
+        return self.solved[part.symbol]
+
+    def tolerance(self, part: Part) -> Array:
+        """2u + ρ of each entry of the part's key."""
+        return LAST_DIGIT + part.rho(self.solved)
+
+    def fit(self) -> NDArray[np.bool_]:
+        """Which rows the gate lets pass, [B]."""
+        return fit(self.skill, self.version, self.solved)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice. value: rounded to 3 decimals, of the key's shape. code: the misconception behind it, None for the key."""
+
+    id: str
+    value: Array
+    code: str | None
+
+
+@dataclass(frozen=True)
+class AskedPart:
+    """A part of one concrete question; key and tolerance have the part's shape. options: None unless it is a choice."""
+
+    part: Part
+    key: Array
+    tolerance: Array
+    options: tuple[Option, ...] | None
+
+    @property
+    def symbol(self) -> str:
+        return self.part.symbol
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.key.shape
+
+    def option(self, option_id: str) -> Option | None:
+        return next((option for option in self.options or () if option.id == option_id), None)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One concrete draw, with its key. `batch` is the block of one that it was solved in."""
+
+    id: QuestionId
+    batch: Batch
+
+    @property
+    def skill(self) -> Skill:
+        return self.batch.skill
+
+    @cached_property
+    def parts(self) -> tuple[AskedPart, ...]:
+        asked = []
+        for part in self.skill.parts:
+            options = _options(self.id, self.batch, part) if self.id.format == "choice" else None
+            asked.append(
+                AskedPart(
+                    part,
+                    self.batch.key(part)[0],
+                    self.batch.tolerance(part)[0],
+                    options,
+                )
+            )
+        return tuple(asked)
+
+    @cached_property
+    def given(self) -> dict[str, Array]:
+        return {symbol: self.batch.solved[symbol][0] for symbol in self.skill.given}
+
+    def given_decimals(self, symbol: str) -> int:
+        return self.skill.given_decimals(symbol, self.id.level)
+
+    @property
+    def prompt(self) -> str:
+        """Plain text, readable aloud."""
+        givens = " and ".join(
+            f"{_SPOKEN.get(symbol, symbol)} = {plain_array(value, self.given_decimals(symbol))}"
+            for symbol, value in self.given.items()
+        )
+        closing = (
+            "Choose the right values." if self.id.format == "choice" else f"Answer to {DECIMALS} decimals."
+        )
+        return f"Given {givens}. {self.skill.ask[0]} {closing}"
+
+    @property
+    def prompt_latex(self) -> str:
+        givens = (
+            rf"{LATEX[symbol]} = {latex_array(value, self.given_decimals(symbol))}"
+            for symbol, value in self.given.items()
+        )
+        return r",\quad ".join([*givens, self.skill.ask[1]])
+
+
+LATEX = {"z": "z", "h": "h", "dsigma": r"\sigma'(z)", "dh": "dh", "dz": "dz"}
+_SPOKEN = {"dsigma": "σ′(z)"}
+
+
+def _stream(skill: str, level: int, version: int, purpose: str) -> str:
+    return f"{skill}/{level}/v{version}/{purpose}"
+
+
+def build_many(skill_id: str, level: int, seeds: Words, version: int = 1) -> Batch:
+    """The draws of many seeds at once.
+
+    Args:
+        seeds: shape [B], uint64, each below 2^50.
+    Returns:
+        a batch whose row k equals the question of seeds[k], whatever the other rows.
+    """
+    skill = SKILLS[skill_id]
+    draw = Draw(seeds, _stream(skill_id, level, version, "givens"))
+    return Batch(skill, level, version, skill.solve(skill.draw(draw, level)))
+
+
+def build(question_id: QuestionId) -> Question:
+    """The question of an id: the same on every machine, for ever; nothing is stored."""
+    if question_id.seed is None:
+        skill = SKILLS[question_id.skill]
+        batch = Batch(skill, question_id.level, question_id.version, skill.solve(skill.lesson))
+    else:
+        seeds = np.array([question_id.seed], dtype=np.uint64)
+        batch = build_many(question_id.skill, question_id.level, seeds, question_id.version)
+    return Question(question_id, batch)
+
+
+def issue(
+    skill_id: str,
+    level: int,
+    format: str = "numeric",
+    count: int = 1,
+    seed: int | None = None,
+) -> list[Question]:
+    """`count` fresh questions that passed the gate; with a `seed`, always the same ones."""
+    version = SKILLS[skill_id].version
+    if seed is None:
+        seed = secrets.randbits(64)
+    source = np.array([seed % 2**64], dtype=np.uint64)
+    stream = _stream(skill_id, level, version, f"issue/{format}")
+    issued: list[int] = []
+    for turn in range(_PATIENCE + count):
+        candidates = words(source, stream, turn * _CANDIDATES, _CANDIDATES)[0] >> np.uint64(64 - SEED_BITS)
+        passed = candidates[build_many(skill_id, level, candidates, version).fit()]
+        issued.extend(int(candidate) for candidate in passed)
+        if len(issued) >= count:
+            return [build(QuestionId(skill_id, level, format, version, number)) for number in issued[:count]]
+    raise RuntimeError(f"The gate let too few draws of {skill_id} at level {level} pass.")
+
+
+def _options(question_id: QuestionId, batch: Batch, part: Part) -> tuple[Option, ...]:
+    """The key among wrong values of its shape, which ones and in which order drawn from the seed."""
+    rules = rules_of_draw(part.rules, question_id.version)
+    if question_id.seed is None:
+        wrong, place = list(rules[: _LESSON_OPTIONS - 1]), 1
+    else:
+        seeds = np.array([question_id.seed], dtype=np.uint64)
+        stream = _stream(
+            question_id.skill,
+            question_id.level,
+            question_id.version,
+            f"options/{part.symbol}",
+        )
+        raw = words(seeds, stream, 0, len(rules) + 1)[0]
+        order: Sequence[int] = np.argsort(raw[:-1], kind="stable").tolist()
+        wrong = [rules[k] for k in order[: _OPTIONS - 1]]
+        place = int(below(raw[-1:], _OPTIONS)[0])
+    values: list[tuple[Array, str | None]] = [(rule.value(batch.solved)[0], rule.code) for rule in wrong]
+    values.insert(place, (batch.key(part)[0], None))
+    return tuple(Option("abcd"[k], round_decimal(value), code) for k, (value, code) in enumerate(values))
+
+
+def given_json(question: Question) -> dict[str, object]:
+    """The givens as nested lists: what an attempt keeps and a client is shown."""
+    return {symbol: json_numbers(value) for symbol, value in question.given.items()}

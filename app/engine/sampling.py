@@ -1,0 +1,90 @@
+"""Seeds to numbers: a counter-based integer generator and decimal grids.
+
+NumPy's own generators may change their streams between versions; a question must not. So raw words come from SplitMix64's
+finaliser (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014), written here over uint64
+arrays, and everything drawn from them is exact integer arithmetic up to one final division onto the decimal grid.
+"""
+
+from functools import lru_cache
+from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.sigmoid import Array
+
+Words = NDArray[np.uint64]
+
+SEED_BITS = 50
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_M1 = np.uint64(0xBF58476D1CE4E5B9)
+_M2 = np.uint64(0x94D049BB133111EB)
+_S27, _S30, _S31, _S32 = (np.uint64(n) for n in (27, 30, 31, 32))
+
+
+def _mix(x: Words) -> Words:
+    """SplitMix64's finaliser on each word; the array it is given is overwritten."""
+    x ^= x >> _S30
+    x *= _M1
+    x ^= x >> _S27
+    x *= _M2
+    x ^= x >> _S31
+    return x
+
+
+@lru_cache(maxsize=256)
+def _stream_key(stream: str) -> np.uint64:
+    return np.uint64(int.from_bytes(sha256(stream.encode()).digest()[:8], "big"))
+
+
+def words(seeds: Words, stream: str, first: int, count: int) -> Words:
+    """Words `first` … `first + count - 1` of each seed's stream.
+
+    Args:
+        seeds: shape [B].
+        stream: a name; different names give unrelated words for the same seed.
+    Returns:
+        shape [B, count]; row k depends on seeds[k] alone.
+    """
+    key = _mix(_mix(seeds + _GOLDEN) ^ _stream_key(stream))
+    counters = np.arange(first + 1, first + count + 1, dtype=np.uint64) * _GOLDEN
+    return _mix(key[:, None] + counters)
+
+
+def below(raw: Words, n: int) -> NDArray[np.int64]:
+    """Each word as an integer in 0 … n-1, n < 2^32 (multiply-shift; its bias is below n / 2^32)."""
+    return (((raw >> _S32) * np.uint64(n)) >> _S32).astype(np.int64)
+
+
+class Draw:
+    """The numbers of one stream, for a block of seeds, taken one after the other.
+
+    Every method returns an array whose first axis runs over the seeds.
+    """
+
+    def __init__(self, seeds: Words, stream: str) -> None:
+        self._seeds = seeds
+        self._stream = stream
+        self._taken = 0
+
+    def words(self, count: int) -> Words:
+        """The next `count` raw words, shape [B, count]."""
+        taken, self._taken = self._taken, self._taken + count
+        return words(self._seeds, self._stream, taken, count)
+
+    def signed(self, entries: int, smallest: int, largest: int, decimals: int) -> Array:
+        """Vectors on a decimal grid, with both signs in each.
+
+        Args:
+            entries: length n of each vector, at least 2.
+            smallest, largest: bounds of the size of an entry, in units of the last decimal, inclusive.
+            decimals: places of the grid.
+        Returns:
+            shape [B, n]; each value is the double nearest to its decimal.
+        """
+        raw = self.words(entries + 1)
+        sizes = smallest + below(raw[:, :entries], largest - smallest + 1)
+        # 2^n - 2 patterns of signs have both; bit k of the pattern makes entry k negative.
+        patterns = 1 + below(raw[:, entries], 2**entries - 2)
+        negative = (patterns[:, None] >> np.arange(entries)) & 1
+        return np.where(negative == 1, -sizes, sizes) / 10.0**decimals
