@@ -1,0 +1,194 @@
+"""What a person typed, read as decimals, or a precise complaint.
+
+Reading is kept apart from grading: an answer that cannot be read is no attempt, and the complaint names the place without saying anything about
+what is right. Python's own ``float()`` is too generous for this ("1_000", "٣.٥", "nan"), so numbers have a grammar of their own.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from math import prod
+
+import numpy as np
+
+from app.engine.notation import MINUS
+from app.engine.questions import AskedPart, Question
+from app.engine.sigmoid import Array
+
+MOST_CHARACTERS = 64
+_TOO_LARGE = Decimal("1e9")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """path: (symbol, index, …) of what cannot be read. hint: where the form of the answer is itself a known mistake."""
+
+    path: Path
+    detail: str
+    hint: str | None = None
+
+
+class UnreadableAnswer(ValueError):
+    """The answer cannot be read; nothing is graded."""
+
+    def __init__(self, complaints: list[Complaint]) -> None:
+        super().__init__("; ".join(complaint.detail for complaint in complaints))
+        self.complaints = complaints
+
+
+@dataclass(frozen=True)
+class PartAnswer:
+    """entries: row-major, None where nothing was given. option: the id chosen; its value stands in `entries`."""
+
+    entries: tuple[Decimal | None, ...]
+    option: str | None = None
+
+    @property
+    def given(self) -> bool:
+        return any(entry is not None for entry in self.entries)
+
+    def values(self, shape: tuple[int, ...]) -> Array:
+        """The entries as doubles, NaN where nothing was given."""
+        return np.array([np.nan if entry is None else float(entry) for entry in self.entries]).reshape(shape)
+
+
+Answer = Mapping[str, PartAnswer]
+
+
+def read_number(raw: object) -> Decimal | None:
+    """One entry: a JSON number, a string as a person types it, or None or blank for nothing.
+
+    Raises:
+        ValueError: with a sentence that says why it is no such number; it never repeats the input.
+    """
+    if raw is None:
+        return None
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal, str)):
+        raise ValueError("This is not a number.")
+    # bit_length first: writing out an integer of thousands of digits is refused by Python itself.
+    if isinstance(raw, int) and raw.bit_length() > 4 * MOST_CHARACTERS:
+        raise ValueError("This number is too large; it must be below 1e9 in size.")
+    text = str(raw).strip(" \t\r\n\u00a0").replace(MINUS, "-")
+    if not text:
+        return None
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"This is longer than {MOST_CHARACTERS} characters.")
+    if _NUMBER.fullmatch(text) is None:
+        raise ValueError("This is not a decimal number.")
+    try:
+        number = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        raise ValueError("The exponent of this number is out of reach.") from None
+    if number.copy_abs() >= _TOO_LARGE:  # abs() would overflow on "1e1000000"
+        raise ValueError("This number is too large; it must be below 1e9 in size.")
+    return number
+
+
+def read_answer(question: Question, raw: object) -> Answer:
+    """The answer to `question` as decimals.
+
+    Args:
+        raw: ``{symbol: value}``. A value is nested lists of the part's shape (for a vector of n also ``[[a], [b], …]`` or
+            ``[[a, b, …]]``), or an option's id; None, or a missing symbol, leaves the part unanswered.
+    Raises:
+        UnreadableAnswer: with every complaint, when anything cannot be read or nothing is answered at all.
+    """
+    if not isinstance(raw, Mapping):
+        raise UnreadableAnswer([Complaint((), "An answer is an object of symbols and values.")])
+    parts = {part.symbol: part for part in question.parts}
+    complaints = [
+        Complaint(
+            (symbol,),
+            f"This question doesn't ask for that; it asks for {', '.join(parts)}.",
+        )
+        for symbol in raw
+        if symbol not in parts
+    ]
+    answer = {
+        symbol: (_read_entries if part.options is None else _read_option)(part, raw.get(symbol), complaints)
+        for symbol, part in parts.items()
+    }
+    if not complaints and not any(part.given for part in answer.values()):
+        complaints.append(Complaint((), "Nothing is answered yet."))
+    if complaints:
+        raise UnreadableAnswer(complaints)
+    return answer
+
+
+def _read_option(part: AskedPart, raw: object, complaints: list[Complaint]) -> PartAnswer:
+    if raw is None or raw == "":
+        return PartAnswer((None,) * part.key.size)
+    option = part.option(raw) if isinstance(raw, str) else None
+    if option is None:
+        known = ", ".join(option.id for option in part.options or ())
+        complaints.append(
+            Complaint(
+                (part.symbol,),
+                f"This part is answered with the id of an option: {known}.",
+            )
+        )
+        return PartAnswer((None,) * part.key.size)
+    return PartAnswer(tuple(Decimal(repr(float(value))) for value in option.value.flat), option.id)
+
+
+def _read_entries(part: AskedPart, raw: object, complaints: list[Complaint]) -> PartAnswer:
+    nothing = PartAnswer((None,) * part.key.size)
+    if raw is None:
+        return nothing
+    places = _places(raw, part.shape)
+    if places is None:
+        complaints.append(_wrong_shape(part, raw))
+        return nothing
+    entries: list[Decimal | None] = []
+    for path, value in places:
+        try:
+            entries.append(read_number(value))
+        except ValueError as error:
+            complaints.append(Complaint((part.symbol, *path), str(error)))
+            entries.append(None)
+    return PartAnswer(tuple(entries))
+
+
+def _places(raw: object, shape: tuple[int, ...]) -> list[tuple[Path, object]] | None:
+    """Each entry with its path in `raw`, row-major; None where `raw` has another shape."""
+    accepted = {shape}
+    if len(shape) == 1:
+        accepted |= {(*shape, 1), (1, *shape)}
+    found = list(_leaves(raw, ()))
+    if _shape(raw) not in accepted or len(found) != prod(shape):
+        return None
+    return found
+
+
+def _leaves(raw: object, path: Path) -> list[tuple[Path, object]]:
+    if not isinstance(raw, (list, tuple)) or len(path) == 2:
+        return [(path, raw)]
+    return [leaf for k, item in enumerate(raw) for leaf in _leaves(item, (*path, k))]
+
+
+def _shape(raw: object) -> tuple[int, ...] | None:
+    """The shape of nested lists, at most two deep; None where rows differ."""
+    if not isinstance(raw, (list, tuple)):
+        return ()
+    rows = [len(row) if isinstance(row, (list, tuple)) else None for row in raw]
+    if not rows or len(set(rows)) > 1:
+        return (len(raw),) if not rows else None
+    return (len(rows),) if rows[0] is None else (len(rows), rows[0])
+
+
+def _wrong_shape(part: AskedPart, raw: object) -> Complaint:
+    n = part.key.size
+    wanted = (
+        f"a vector of {n} entries"
+        if len(part.shape) == 1
+        else f"a matrix of {part.shape[0]} rows and {part.shape[1]} columns"
+    )
+    single = not isinstance(raw, (list, tuple)) or _shape(raw) in {(1,), (1, 1)}
+    hint = None
+    if single and part.symbol == "dz" and n > 1:
+        hint = "A single number is what a dot product gives. ⊗ multiplies entry by entry and keeps a vector."
+    return Complaint((part.symbol,), f"The value of {part.symbol} must be {wanted}.", hint)

@@ -1,0 +1,176 @@
+"""The one entry to grading: grade() for an answer, grade_many() for tables of them, one implementation behind both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.misconceptions import Misconception, explained, rule_of
+from app.engine.questions import AskedPart, Batch, Question
+from app.engine.sigmoid import Array
+from app.engine.skills import Part
+from app.engine.tolerance import U
+from app.grading.answers import Answer
+from app.grading.decimals import within
+from app.grading.diagnosis import NONE, diagnose, rule_at
+
+VERDICTS = ("correct", "followed-through", "partial", "incorrect", "unanswered")
+ROUNDINGS = ("exact", "intermediate", "last-digit")
+_UNROUNDED = -1
+
+
+@dataclass(frozen=True)
+class PartGrades:
+    """The grades of B answers to one part.
+
+    entries: [B, …], right or not. correct, followed: [B]. rounding: [B], index into ROUNDINGS or -1.
+    rule: [B], index into the part's wrong rules or NONE.
+    """
+
+    entries: NDArray[np.bool_]
+    correct: NDArray[np.bool_]
+    followed: NDArray[np.bool_]
+    rounding: NDArray[np.int64]
+    rule: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class PartGrade:
+    """entries: nested lists of the part's shape; None for a choice."""
+
+    symbol: str
+    score: float
+    verdict: str
+    entries: list[object] | None
+    rounding: str | None
+    misconception: Misconception | None
+
+
+@dataclass(frozen=True)
+class Grade:
+    """score: the mean of the parts', 0 to 1. correct: every part is correct."""
+
+    score: float
+    correct: bool
+    parts: tuple[PartGrade, ...]
+
+
+def grade_many(batch: Batch, answers: Mapping[str, Array]) -> dict[str, PartGrades]:
+    """Grade B answers to B questions.
+
+    Args:
+        answers: symbol -> [B, …] of the key's shape, NaN where nothing was given; every part is there.
+    """
+    grades: dict[str, PartGrades] = {}
+    for part in batch.skill.parts:
+        answer, key, tolerance = (
+            answers[part.symbol],
+            batch.key(part),
+            batch.tolerance(part),
+        )
+        entries = within(answer, key, tolerance)
+        correct = _whole(entries)
+        wrong = ~correct
+        followed = np.zeros_like(correct)
+        rule = np.full(len(correct), NONE)
+        rounding = np.full(len(correct), _UNROUNDED)
+        if correct.any():
+            rounding = np.where(correct, _rounding(part, batch, answer), _UNROUNDED)
+        if wrong.any():
+            followed = wrong & _follows(part, batch, answers, tolerance, grades)
+            entries |= _like(followed, entries)
+            rule = np.where(wrong & ~followed, diagnose(part, batch.solved, answer, tolerance), NONE)
+        grades[part.symbol] = PartGrades(entries, correct, followed, rounding, rule)
+    return grades
+
+
+def grade(question: Question, answer: Answer) -> Grade:
+    """What an answer that could be read deserves."""
+    values = {part.symbol: answer[part.symbol].values((1, *part.shape)) for part in question.parts}
+    graded = grade_many(question.batch, values)
+    parts = tuple(_part_grade(part, answer, graded[part.symbol]) for part in question.parts)
+    return Grade(
+        score=sum(part.score for part in parts) / len(parts),
+        correct=all(part.verdict == "correct" for part in parts),
+        parts=parts,
+    )
+
+
+def _whole(entries: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    whole: NDArray[np.bool_] = np.asarray(entries.reshape(len(entries), -1).all(axis=1))
+    return whole
+
+
+def _like(rows: NDArray[np.bool_], entries: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return rows.reshape(-1, *(1,) * (entries.ndim - 1))
+
+
+def _rounding(part: Part, batch: Batch, answer: Array) -> NDArray[np.int64]:
+    """For accepted answers, [B]: the key itself rounded, a route with rounding on the way, or one off in the last digit."""
+    half = np.full_like(answer, U)
+    found = np.full(len(answer), ROUNDINGS.index("last-digit"))
+    for route in part.routes(batch.solved):
+        found[_whole(within(answer, route, half))] = ROUNDINGS.index("intermediate")
+    found[_whole(within(answer, batch.key(part), half))] = ROUNDINGS.index("exact")
+    return found
+
+
+def _follows(
+    part: Part,
+    batch: Batch,
+    answers: Mapping[str, Array],
+    tolerance: Array,
+    earlier: Mapping[str, PartGrades],
+) -> NDArray[np.bool_]:
+    """Whether the part is right given the learner's own earlier part, [B], where that value could be honest."""
+    followed = np.zeros(len(tolerance), dtype=np.bool_)
+    for symbol, worked_from in part.follows:
+        own = answers[symbol]
+        honest = (earlier[symbol].rule != NONE) | _possible(batch.skill.part(symbol), own)
+        right = _whole(within(answers[part.symbol], worked_from(batch.solved, own), tolerance))
+        followed |= honest & right
+    return followed
+
+
+def _possible(part: Part, own: Array) -> NDArray[np.bool_]:
+    """Whether such a quantity can have these values, and they are not one number repeated (nor zero), [B]."""
+    flat = own.reshape(len(own), -1)
+    varied: NDArray[np.bool_] = (flat != flat[:, :1]).any(axis=1)
+    return varied & part.possible(flat).all(axis=1)
+
+
+def _part_grade(part: AskedPart, answer: Answer, graded: PartGrades) -> PartGrade:
+    given = answer[part.symbol]
+    entries = graded.entries[0]
+    score = float(entries.mean())
+    if graded.correct[0]:
+        verdict = "correct"
+    elif graded.followed[0]:
+        verdict = "followed-through"
+    elif not given.given:
+        verdict = "unanswered"
+    elif entries.any():
+        verdict = "partial"
+    else:
+        verdict = "incorrect"
+    rounding = None if graded.rounding[0] == _UNROUNDED else ROUNDINGS[graded.rounding[0]]
+    rule = rule_at(part.part, int(graded.rule[0]))
+    if part.options is None:
+        return PartGrade(
+            part.symbol,
+            score,
+            verdict,
+            entries.tolist(),
+            rounding,
+            explained(rule) if rule else None,
+        )
+    if verdict in ("partial", "incorrect"):
+        # A choice is right or wrong as a whole, and the rule behind an option is known, not guessed.
+        chosen = next((option for option in part.options if option.id == given.option), None)
+        score, verdict, rule = (
+            0.0,
+            "incorrect",
+            rule_of(part.part, chosen.code if chosen else None),
+        )
+    return PartGrade(part.symbol, score, verdict, None, rounding, explained(rule) if rule else None)
