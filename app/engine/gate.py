@@ -1,7 +1,8 @@
 """Is this draw fit to be issued?
 
-A draw is refused when its numbers would let a wrong rule pass for the key or for another rule, so that neither a mark nor a diagnosis
-would mean much, or when an entry of the key is so small that the tolerance would cover it. Building a question from its id does not ask the
+A draw is refused when its numbers would let a wrong rule pass for the key or for another rule, so that neither a mark
+nor a diagnosis would mean much, or when an entry of the key is so small that the tolerance would cover it. Building a
+question from its id does not ask the
 gate: that keeps it cheap, and an id made by hand still works.
 """
 

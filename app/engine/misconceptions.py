@@ -1,9 +1,9 @@
 """The registry of wrong rules, the only place where they live.
 
-Diagnosis, the wrong options of a choice, hints, statistics and the gate all read it. A misconception is a stable code: it never depends on
-the numbers drawn, so that it can be counted across questions. A rule says how that misconception works out one quantity; rules
-that are algebraically the same share one code (h (h - 1) for σ′ and a flipped dh give the same dz), and what equals the key is no rule
-(1 - h for h gives the right σ′).
+Diagnosis, the wrong options of a choice, hints, statistics and the gate all read it. A misconception is a stable code:
+it never depends on the numbers drawn, so that it can be counted across questions. A rule says how that misconception
+works out one quantity; rules that are algebraically the same share one code (h (h - 1) for σ′ and a flipped dh give the
+same dz), and what equals the key is no rule (1 - h for h gives the right σ′).
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,9 @@ from app.engine.skills import Part, Quantities, Skill
 
 @dataclass(frozen=True)
 class Misconception:
-    """code: for ever. title: a few words, for lists. feedback: what a tutor would say; it never holds a number of the question."""
+    """code: for ever. title: a few words, for lists. feedback: what a tutor would say; it never holds a number of the
+    question.
+    """
 
     code: str
     title: str
@@ -43,7 +45,8 @@ _REGISTERED = (
     Misconception(
         "exponent-sign-flipped",
         "e^z in place of e^−z",
-        "The exponent in σ(z) = 1/(1 + e^−z) carries a minus sign; yours had lost it. A quick check: a positive z must come out above one half.",
+        "The exponent in σ(z) = 1/(1 + e^−z) carries a minus sign; yours had lost it. A quick check: a positive z must "
+        "come out above one half.",
     ),
     Misconception(
         "read-left-to-right",
@@ -59,7 +62,8 @@ _REGISTERED = (
     Misconception(
         "tanh-for-sigma",
         "tanh(z) in place of σ(z)",
-        "These are the values of tanh, the sigmoid's cousin that runs from −1 to 1. This layer uses σ(z) = 1/(1 + e^−z), which runs from 0 to 1.",
+        "These are the values of tanh, the sigmoid's cousin that runs from −1 to 1. This layer uses σ(z) = 1/(1 + "
+        "e^−z), which runs from 0 to 1.",
     ),
     Misconception(
         "relu-for-sigma",
@@ -76,7 +80,8 @@ _REGISTERED = (
     Misconception(
         "h-for-derivative",
         "h in place of σ′(z)",
-        "h = σ(z) is how strongly the unit fires. What is needed here is how fast that changes with z: the slope σ′(z) = h (1 − h).",
+        "h = σ(z) is how strongly the unit fires. What is needed here is how fast that changes with z: the slope σ′(z) "
+        "= h (1 − h).",
     ),
     Misconception(
         "z-times-one-minus-z",
@@ -96,12 +101,14 @@ _REGISTERED = (
     Misconception(
         "sign-flipped",
         "every sign the wrong way round",
-        "Every entry has the opposite sign. σ rises everywhere, so σ′(z) is positive: h (1 − h), not h (h − 1), and dz keeps the signs of dh.",
+        "Every entry has the opposite sign. σ rises everywhere, so σ′(z) is positive: h (1 − h), not h (h − 1), and dz "
+        "keeps the signs of dh.",
     ),
     Misconception(
         "derivative-at-h",
         "σ′ applied to h in place of z",
-        "You put h through the sigmoid once more. σ′ is taken at z, and h = σ(z) is already inside it: σ′(z) = h (1 − h), with no second σ.",
+        "You put h through the sigmoid once more. σ′ is taken at z, and h = σ(z) is already inside it: σ′(z) = h (1 − "
+        "h), with no second σ.",
     ),
     Misconception(
         "derivative-twice",
@@ -117,7 +124,8 @@ _REGISTERED = (
     Misconception(
         "upstream-sign-dropped",
         "sign of dh dropped",
-        "The sizes are right; the minus signs of dh were lost on the way. σ′(z) is never negative, so each entry of dz has the sign of its dh.",
+        "The sizes are right; the minus signs of dh were lost on the way. σ′(z) is never negative, so each entry of dz "
+        "has the sign of its dh.",
     ),
     Misconception(
         "added-not-multiplied",
@@ -132,7 +140,8 @@ _REGISTERED = (
     Misconception(
         "dot-product",
         "a dot product in every entry",
-        "You summed the products into one number. ⊗ keeps them apart: every entry has its own product, and the result is a vector.",
+        "You summed the products into one number. ⊗ keeps them apart: every entry has its own product, and the result "
+        "is a vector.",
     ),
 )
 
@@ -180,7 +189,8 @@ _DZ_FROM_DSIGMA = (
     Rule(
         "sign-flipped",
         lambda s: -s["dz"],
-        feedback="Every entry has the opposite sign. σ rises everywhere, so σ′(z) is positive and each entry of dz keeps the sign of its dh.",
+        feedback="Every entry has the opposite sign. σ rises everywhere, so σ′(z) is positive and each entry of dz keeps "
+        "the sign of its dh.",
     ),
     Rule("added-not-multiplied", lambda s: s["dh"] + s["dsigma"]),
     Rule("derivative-left-out", lambda s: s["dh"]),
@@ -189,9 +199,7 @@ _DZ_FROM_DSIGMA = (
 )
 
 _DZ_FROM_Z = _DZ_FROM_DSIGMA + tuple(
-    Rule(rule.code, _upstream_times(rule.value))
-    for rule in _DSIGMA
-    if rule.code not in {known.code for known in _DZ_FROM_DSIGMA}
+    Rule(rule.code, _upstream_times(rule.value)) for rule in _DSIGMA if rule.code not in {known.code for known in _DZ_FROM_DSIGMA}
 )
 
 RULES: Mapping[str, tuple[Rule, ...]] = {

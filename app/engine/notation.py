@@ -59,7 +59,9 @@ def latex_array(x: Array, decimals: int) -> str:
 
 
 def json_numbers(x: Array) -> list[object]:
-    """Nested lists, row-major, whole numbers as integers: the form of ``given``, ``key`` and option values in the REST contract."""
+    """Nested lists, row-major, whole numbers as integers: the form of ``given``, ``key`` and option values in the REST
+    contract.
+    """
     return [json_numbers(row) if row.ndim else _json_number(float(row)) for row in x]
 
 

@@ -1,8 +1,8 @@
 """Question ids: text that names a draw.
 
-``chain-n2-v1-7k2m9q0xw4`` is the skill, the format (n numeric, c choice) with the level, the draw version, and 50 bits of seed in Crockford's
-base 32. The seed ``lesson`` is the lesson's own exercise. Each question has exactly one spelling, so that an id can be compared, cached and
-counted as text.
+``chain-n2-v1-7k2m9q0xw4`` is the skill, the format (n numeric, c choice) with the level, the draw version, and 50 bits
+of seed in Crockford's base 32. The seed ``lesson`` is the lesson's own exercise. Each question has exactly one
+spelling, so that an id can be compared, cached and counted as text.
 """
 
 import re

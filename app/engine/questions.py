@@ -1,6 +1,7 @@
 """Questions: built from their id, in batches or singly, and issued through the gate.
 
-One vectorised implementation stands behind all of it: a single question is a batch of one, and row k of a batch is the question of seed k.
+One vectorised implementation stands behind all of it: a single question is a batch of one, and row k of a batch is the
+question of seed k.
 """
 
 import secrets
@@ -126,17 +127,12 @@ class Question:
             f"{_SPOKEN.get(symbol, symbol)} = {plain_array(value, self.given_decimals(symbol))}"
             for symbol, value in self.given.items()
         )
-        closing = (
-            "Choose the right values." if self.id.format == "choice" else f"Answer to {DECIMALS} decimals."
-        )
+        closing = "Choose the right values." if self.id.format == "choice" else f"Answer to {DECIMALS} decimals."
         return f"Given {givens}. {self.skill.ask[0]} {closing}"
 
     @property
     def prompt_latex(self) -> str:
-        givens = (
-            rf"{LATEX[symbol]} = {latex_array(value, self.given_decimals(symbol))}"
-            for symbol, value in self.given.items()
-        )
+        givens = (rf"{LATEX[symbol]} = {latex_array(value, self.given_decimals(symbol))}" for symbol, value in self.given.items())
         return r",\quad ".join([*givens, self.skill.ask[1]])
 
 

@@ -1,8 +1,9 @@
 """The catalogue: what each skill gives, what it asks, and how that is worked out.
 
-A skill is one entry of SKILLS. It draws its givens, solves them (every quantity, exact to double precision) and names the parts it asks
-for. A part knows its tolerance, the values that honest rounding on the way leads to, and what it becomes when worked out from the
-learner's own earlier part. Arrays carry a leading axis over questions, [B, …], everywhere in this module.
+A skill is one entry of SKILLS. It draws its givens, solves them (every quantity, exact to double precision) and names
+the parts it asks for. A part knows its tolerance, the values that honest rounding on the way leads to, and what it
+becomes when worked out from the learner's own earlier part. Arrays carry a leading axis over questions, [B, …],
+everywhere in this module.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,7 +47,8 @@ class Skill:
     """A family of questions.
 
     draw: (numbers, level) -> givens. solve: givens -> givens and every quantity up to the asked ones.
-    ask: plain text and LaTeX of what is wanted. lesson: the lesson's own numbers, a block of one. version: of the draw, held by each id.
+    ask: plain text and LaTeX of what is wanted. lesson: the lesson's own numbers, a block of one. version: of the draw,
+        held by each id.
     """
 
     id: str

@@ -1,9 +1,9 @@
 """How far a correctly worked answer may lie from the key: 2u + ρ.
 
-u = 0.0005 is half a unit in the third decimal. 2u is one unit in the last digit, so that at the last step rounding and cutting off are
-both fine. ρ bounds how far the key moves when every intermediate quantity of the worked solution is rounded to 3 decimals,
-that is, moved by at most u; e^-z is not counted as an intermediate quantity. Each function here derives one ρ; shapes are those of the
-quantity, with any leading axes.
+u = 0.0005 is half a unit in the third decimal. 2u is one unit in the last digit, so that at the last step rounding and
+cutting off are both fine. ρ bounds how far the key moves when every intermediate quantity of the worked solution is
+rounded to 3 decimals, that is, moved by at most u; e^-z is not counted as an intermediate quantity. Each function here
+derives one ρ; shapes are those of the quantity, with any leading axes.
 """
 
 import numpy as np

@@ -1,7 +1,8 @@
 """What a person typed, read as decimals, or a precise complaint.
 
-Reading is kept apart from grading: an answer that cannot be read is no attempt, and the complaint names the place without saying anything about
-what is right. Python's own ``float()`` is too generous for this ("1_000", "٣.٥", "nan"), so numbers have a grammar of their own.
+Reading is kept apart from grading: an answer that cannot be read is no attempt, and the complaint names the place
+without saying anything about what is right. Python's own ``float()`` is too generous for this ("1_000", "٣.٥", "nan"),
+so numbers have a grammar of their own.
 """
 
 import re
@@ -183,9 +184,7 @@ def _shape(raw: object) -> tuple[int, ...] | None:
 def _wrong_shape(part: AskedPart, raw: object) -> Complaint:
     n = part.key.size
     wanted = (
-        f"a vector of {n} entries"
-        if len(part.shape) == 1
-        else f"a matrix of {part.shape[0]} rows and {part.shape[1]} columns"
+        f"a vector of {n} entries" if len(part.shape) == 1 else f"a matrix of {part.shape[0]} rows and {part.shape[1]} columns"
     )
     single = not isinstance(raw, (list, tuple)) or _shape(raw) in {(1,), (1, 1)}
     hint = None

@@ -1,8 +1,8 @@
 """Which wrong rule explains an answer, or none.
 
-Explanations are tried in tiers, surest first: a whole wrong rule, typed to 3 decimals; a whole wrong rule with rounding on the way.
-The first tier with exactly one explanation names it. A tie, or no explanation, leaves the mistake unnamed: saying nothing is better than saying
-something wrong.
+Explanations are tried in tiers, surest first: a whole wrong rule, typed to 3 decimals; a whole wrong rule with rounding
+on the way. The first tier with exactly one explanation names it. A tie, or no explanation, leaves the mistake unnamed:
+saying nothing is better than saying something wrong.
 """
 
 import numpy as np
@@ -29,9 +29,7 @@ def diagnose(part: Part, solved: Quantities, answers: Array, tolerance: Array) -
     found = np.full(len(answers), NONE)
     open_rows = np.ones(len(answers), dtype=np.bool_)
     for allowed in (np.full_like(tolerance, LAST_DIGIT), tolerance):
-        matches = np.array(
-            [within(answers, value, allowed).reshape(len(answers), -1).all(axis=1) for value in values]
-        )
+        matches = np.array([within(answers, value, allowed).reshape(len(answers), -1).all(axis=1) for value in values])
         count = matches.sum(axis=0)
         named = open_rows & (count == 1)
         found[named] = matches.argmax(axis=0)[named]
