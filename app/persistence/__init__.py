@@ -1,0 +1,1 @@
+"""What is kept, and how. Every difference between SQLite and PostgreSQL stays inside this room."""

@@ -1,0 +1,217 @@
+"""Attempts: graded answers as they are kept, and the few facts that decide what one counts for.
+
+An attempt row carries everything needed to read it without the program that made it. The functions take a
+connection: the writing ones belong into a job for `Database.write`, whose transaction no other write
+overlaps, so what they look up stays true until they are committed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, and_, bindparam, exists, select
+from sqlalchemy.engine import Connection
+
+from app.persistence.errors import Refused
+from app.persistence.tables import attempts, idempotency_keys, mistakes, solutions_shown
+
+
+class IdempotencyConflict(Refused):
+    """The idempotency key has been used by this learner for another request."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewAttempt:
+    """An attempt about to be stored.
+
+    The JSON fields take plain dicts, lists, strings, numbers, booleans and None; no NaN, no infinities.
+    `submitted_at` is timezone-aware. `mistakes` holds (symbol, misconception code) of each diagnosed part.
+    """
+
+    learner_id: str
+    question_id: str
+    skill: str
+    level: int
+    format: str
+    submitted_at: datetime
+    prompt: str
+    given: Any
+    options: Any
+    answer_sent: Any
+    answer_read: Any
+    key: Any
+    tolerance: Any
+    parts: Any
+    score: float
+    correct: bool
+    program_version: str
+    mistakes: tuple[tuple[str, str], ...] = ()
+    idempotency_key: str | None = None
+    request_hash: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.idempotency_key is None) != (self.request_hash is None):
+            raise ValueError("an idempotency key and the hash of its request come together")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptRow:
+    """A stored attempt. `solution_shown`: whether its learner has been shown the solution by now."""
+
+    id: int
+    learner_id: str
+    question_id: str
+    skill: str
+    level: int
+    format: str
+    submitted_at: datetime
+    prompt: str
+    given: Any
+    options: Any
+    answer_sent: Any
+    answer_read: Any
+    key: Any
+    tolerance: Any
+    parts: Any
+    score: float
+    correct: bool
+    first_try: bool
+    program_version: str
+    solution_shown: bool
+
+
+# Built once: on the hot path, putting a statement together would cost as much as running it.
+_COLUMNS = tuple(field.name for field in fields(AttemptRow) if field.name in attempts.c)
+_SENT = tuple(name for name in _COLUMNS if name not in ("id", "first_try"))
+
+_earlier = attempts.alias("earlier")
+_tried = exists().where(_earlier.c.learner_id == bindparam("this_learner"), _earlier.c.question_id == bindparam("this_question"))
+_shown = exists().where(
+    solutions_shown.c.learner_id == bindparam("this_learner"),
+    solutions_shown.c.question_id == bindparam("this_question"),
+)
+_INSERT = (
+    attempts.insert()
+    .values(first_try=and_(~_tried, ~_shown))
+    .returning(attempts.c.id, attempts.c.first_try, _shown.label("solution_shown"))
+)
+_INSERT_MISTAKES = mistakes.insert()
+_INSERT_KEY = idempotency_keys.insert()
+_FIND_KEY = select(idempotency_keys.c.request_hash, idempotency_keys.c.attempt_id).where(
+    idempotency_keys.c.learner_id == bindparam("this_learner"),
+    idempotency_keys.c.key == bindparam("this_key"),
+)
+_SELECT: Select[Any] = select(
+    *(attempts.c[name] for name in _COLUMNS),
+    exists()
+    .where(
+        solutions_shown.c.learner_id == attempts.c.learner_id,
+        solutions_shown.c.question_id == attempts.c.question_id,
+    )
+    .correlate(attempts)
+    .label("solution_shown"),
+)
+_FIND = _SELECT.where(attempts.c.id == bindparam("this_attempt"))
+_SOLUTION_IS_SHOWN = select(_shown)
+
+
+def record_attempt(connection: Connection, new: NewAttempt) -> tuple[AttemptRow, bool]:
+    """Stores an attempt and returns it with True; for a repeated idempotency key, the first one with False.
+
+    It is a first try when the learner has no earlier attempt at the question and has not had its solution
+    shown. Raises IdempotencyConflict when the key came with another request before.
+    """
+    if new.idempotency_key is not None:
+        earlier = connection.execute(_FIND_KEY, {"this_learner": new.learner_id, "this_key": new.idempotency_key}).one_or_none()
+        if earlier is not None:
+            if earlier.request_hash != new.request_hash:
+                raise IdempotencyConflict("this idempotency key belongs to another request")
+            first = find_attempt(connection, earlier.attempt_id)
+            assert first is not None  # a foreign key holds it
+            return first, False
+
+    sent = {name: getattr(new, name) for name in _SENT}
+    made = connection.execute(_INSERT, {**sent, "this_learner": new.learner_id, "this_question": new.question_id}).one()
+    if new.mistakes:
+        shared = {
+            "attempt_id": made.id,
+            "learner_id": new.learner_id,
+            "skill": new.skill,
+            "first_try": made.first_try,
+            "submitted_at": new.submitted_at,
+        }
+        connection.execute(_INSERT_MISTAKES, [{**shared, "symbol": symbol, "code": code} for symbol, code in new.mistakes])
+    if new.idempotency_key is not None:
+        connection.execute(
+            _INSERT_KEY,
+            {
+                "learner_id": new.learner_id,
+                "key": new.idempotency_key,
+                "request_hash": new.request_hash,
+                "attempt_id": made.id,
+            },
+        )
+    sent["submitted_at"] = new.submitted_at.astimezone(UTC)
+    shown = bool(made.solution_shown)
+    return AttemptRow(id=made.id, first_try=made.first_try, solution_shown=shown, **sent), True
+
+
+def record_solution_shown(connection: Connection, learner_id: str, question_id: str, now: datetime) -> None:
+    """Notes that the learner has had the solution shown; the first time counts."""
+    if not solution_is_shown(connection, learner_id, question_id):
+        row = {"learner_id": learner_id, "question_id": question_id, "shown_at": now}
+        connection.execute(solutions_shown.insert(), row)
+
+
+def solution_is_shown(connection: Connection, learner_id: str, question_id: str) -> bool:
+    """Whether the learner has had the question's solution shown."""
+    keys = {"this_learner": learner_id, "this_question": question_id}
+    return bool(connection.execute(_SOLUTION_IS_SHOWN, keys).scalar_one())
+
+
+def find_attempt(connection: Connection, attempt_id: int) -> AttemptRow | None:
+    """The attempt, or None. Any integer may be asked for."""
+    found = connection.execute(_FIND, {"this_attempt": _comparable(attempt_id)}).mappings().one_or_none()
+    return None if found is None else _row(found)
+
+
+def list_attempts(
+    connection: Connection,
+    *,
+    after_id: int,
+    limit: int,
+    learner_id: str | None = None,
+    skill: str | None = None,
+) -> list[AttemptRow]:
+    """At most `limit` attempts with ids above `after_id`, oldest first; of one learner, one skill if given.
+
+    Ids become visible in their order, so whoever continues after the last id seen misses nothing.
+    """
+    statement = _SELECT.where(attempts.c.id > _comparable(after_id)).order_by(attempts.c.id).limit(limit)
+    if learner_id is not None:
+        statement = statement.where(attempts.c.learner_id == learner_id)
+    if skill is not None:
+        statement = statement.where(attempts.c.skill == skill)
+    return _rows(connection.execute(statement).mappings())
+
+
+def latest_attempts(connection: Connection, learner_id: str, limit: int, before_id: int | None = None) -> list[AttemptRow]:
+    """At most `limit` attempts of the learner, newest first; only ids below `before_id` if given."""
+    statement = _SELECT.where(attempts.c.learner_id == learner_id).order_by(attempts.c.id.desc()).limit(limit)
+    if before_id is not None:
+        statement = statement.where(attempts.c.id < _comparable(before_id))
+    return _rows(connection.execute(statement).mappings())
+
+
+def _comparable(attempt_id: int) -> int:
+    """The id, or where it is larger than either database can compare, one that is never reached either."""
+    return max(0, min(attempt_id, 2**63 - 1))
+
+
+def _rows(found: Iterable[RowMapping]) -> list[AttemptRow]:
+    return [_row(row) for row in found]
+
+
+def _row(found: RowMapping) -> AttemptRow:
+    return AttemptRow(**{**found, "solution_shown": bool(found["solution_shown"])})

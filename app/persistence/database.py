@@ -1,0 +1,125 @@
+"""The database as the other rooms see it: read here, write there, healthy or not.
+
+Work is handed over as functions of a connection, so that nobody outside decides when a transaction begins
+or ends.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from app.persistence.backend import Backend, Dialect, backend_for
+from app.persistence.errors import Refused as Refused
+from app.persistence.errors import StorageBusy as StorageBusy
+from app.persistence.errors import StorageDown as StorageDown
+from app.persistence.writer import Ticket, Writer
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+CHECK_SECONDS = 3.0  # how long a health check waits for its COMMIT
+FRESH_SECONDS = 1.0  # a COMMIT this young is proof enough
+
+
+class Database:
+    """One database, written by one thread and read by a pool of connections.
+
+    `url` is an SQLite file (`sqlite:///data/quiz.db`) or a PostgreSQL database (`postgresql://…`,
+    `postgres://…`). At most `queue_limit` writes wait; at most `batch_limit` share a transaction. Call
+    `start` after any fork (in the application's lifespan) and `close` at the end. Raises ValueError for a
+    URL that means no usable database.
+    """
+
+    def __init__(self, url: str, *, queue_limit: int = 1024, batch_limit: int = 256) -> None:
+        self._backend: Backend = backend_for(url)  # connects to nothing yet
+        self._queue_limit = queue_limit
+        self._batch_limit = batch_limit
+        self._writer: Writer | None = None
+        self.dialect: Dialect = self._backend.name
+
+    def start(self) -> None:
+        """Starts the writer and has it try to write; an unreachable database shows in `healthy`."""
+        if self._writer is not None:
+            raise RuntimeError("the database has been started already")
+        self._writer = Writer(self._backend, queue_limit=self._queue_limit, batch_limit=self._batch_limit)
+        self._writer.start()
+
+    def close(self, timeout: float = 30.0) -> None:
+        """Finishes the writes that are queued and closes all connections; later ones raise StorageDown."""
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        if writer.close(timeout):
+            self._backend.close()
+        else:  # closing the connections under its hands would only add an error
+            logger.error("the writer did not finish within %g s", timeout)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that cannot write, in a transaction that sees one state of the data. Keep it short.
+
+        Raises StorageBusy when too many are reading, StorageDown when the database is out of reach.
+        """
+        self._started_writer()
+        try:
+            with self._backend.read_engine.connect() as connection:
+                yield connection
+        except PoolExhausted as error:
+            raise StorageBusy("too many are reading") from error
+        except DBAPIError as error:
+            if self._backend.is_outage(error, writing=False):
+                raise StorageDown("the database cannot be read") from error
+            raise
+
+    async def write(self, job: Callable[[Connection], T]) -> T:
+        """Runs `job` in the writer and returns its result after COMMIT.
+
+        The job must depend on nothing but the connection and its own values: it may be rolled back and run
+        again. What it raises comes back here; a considered refusal should be a `Refused`. Cancelling the
+        wait does not cancel the write. Raises StorageBusy (queue full) or StorageDown besides.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._started_writer().submit(Ticket(job, future, loop))
+        return await future
+
+    def write_now(self, job: Callable[[Connection], T]) -> T:
+        """The same as `write` for code without an event loop: blocks until COMMIT has returned."""
+        future: Future[T] = Future()
+        self._started_writer().submit(Ticket(job, future))
+        return future.result()
+
+    def healthy(self) -> bool:
+        """Whether writes can be expected to succeed, by the last that is known; costs nothing."""
+        return self._writer is not None and self._writer.healthy
+
+    async def check(self) -> bool:
+        """Whether a write succeeds now, proved by a COMMIT of its own unless one has just returned.
+
+        `healthy` cannot know that the disk has filled up since the last write; this finds out.
+        """
+        writer = self._writer
+        if writer is None or not writer.healthy:
+            return False
+        if writer.last_commit is not None and time.monotonic() - writer.last_commit < FRESH_SECONDS:
+            return True
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                await self.write(self._backend.prove_writable)
+        except (StorageBusy, StorageDown, TimeoutError):
+            return False
+        return True
+
+    def _started_writer(self) -> Writer:
+        if self._writer is None:
+            raise StorageDown("the database is not started")
+        return self._writer

@@ -1,0 +1,87 @@
+"""Brings a database's schema up to this version of the program, from a clone or from an installed wheel.
+
+All pending migrations run in one transaction, under the same locks as the writer: two programs that start
+at once do not collide, and a migration that dies half-way leaves nothing behind and simply runs again.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from app.persistence.backend import Backend, backend_for
+from app.persistence.errors import StorageDown
+from app.persistence.sqlite import SqliteBackend
+from app.resources import folder
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Runs the migrations that the database still lacks; the database file is made when it is missing.
+
+    Raises ValueError for an unusable URL, StorageDown when the database is out of reach, and
+    alembic.util.CommandError when a newer version of the program has migrated it.
+    """
+    with migrating(url) as config:
+        command.upgrade(config, revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Takes migrations back down to `revision`, or all of them ("base"), with the data they hold."""
+    with migrating(url) as config:
+        command.downgrade(config, revision)
+
+
+def current_is_head(url: str) -> bool:
+    """Whether the database has exactly the schema that this version needs. Creates and changes nothing.
+
+    Raises as `upgrade` does.
+    """
+    backend = backend_for(url)
+    if isinstance(backend, SqliteBackend) and not backend.path.exists():
+        return False
+    try:
+        with _outages_named(backend), backend.read_engine.connect() as connection:
+            heads = MigrationContext.configure(connection).get_current_heads()
+            return set(heads) == set(ScriptDirectory.from_config(alembic_config(connection)).get_heads())
+    finally:
+        backend.close()
+
+
+@contextmanager
+def migrating(url: str) -> Iterator[Config]:
+    """Alembic's configuration, bound to one transaction that is committed when the `with` block ends well."""
+    backend: Backend = backend_for(url)
+    engine = backend.migration_engine()
+    try:
+        with _outages_named(backend), backend.exclusive(), engine.connect() as connection:
+            backend.begin_write(connection)
+            yield alembic_config(connection)
+            backend.check_references(connection)
+            connection.commit()
+    finally:
+        engine.dispose()
+        backend.close()
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration, built here because a wheel has no alembic.ini."""
+    config = Config()
+    config.set_main_option("script_location", str(folder("migrations")).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _outages_named(backend: Backend) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if backend.is_outage(error, writing=True):
+            raise StorageDown(f"the database is out of reach: {error.orig}") from error
+        raise

@@ -1,0 +1,207 @@
+"""What the records say, added up by the database: each report is a fixed number of SELECTs for any class.
+
+They count by an index that holds only what is counted, and return sums per learner and skill; nothing here
+walks through the attempts one by one except a single learner's first tries, whose order matters.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.engine import Connection
+
+from app.persistence.tables import accounts, attempts, mistakes
+
+BINS = 10
+
+
+@dataclass(frozen=True)
+class SkillScore:
+    """Of one learner and skill: attempts, how many were first tries, and the mean score of those, 0 to 1."""
+
+    attempts: int
+    first_tries: int
+    first_try_score: float | None
+
+
+@dataclass(frozen=True)
+class LearnerScore:
+    """Of one learner: the same over all skills, when they last answered, and by skill."""
+
+    learner_id: str
+    name: str
+    attempts: int
+    first_tries: int
+    first_try_score: float | None
+    last_seen: datetime | None
+    by_skill: dict[str, SkillScore]
+
+
+@dataclass(frozen=True)
+class SkillSummary:
+    """Of one skill, over all learners: the share of first tries that were right, and (code, count) pairs."""
+
+    skill: str
+    attempts: int
+    first_tries: int
+    first_try_correct_share: float | None
+    mistakes: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class FirstTry:
+    """How one first try went. format: numeric or choice."""
+
+    level: int
+    format: str
+    score: float
+    correct: bool
+
+
+@dataclass(frozen=True)
+class SkillProgress:
+    """Of one learner and skill: counts as in SkillScore, and the first tries in their order."""
+
+    skill: str
+    attempts: int
+    first_tries: int
+    first_try_score: float | None
+    outcomes: list[FirstTry] = field(default_factory=list)
+
+
+_first_tries: ColumnElement[int] = func.count(case((attempts.c.first_try, 1)))
+_first_try_sum: ColumnElement[float] = func.coalesce(func.sum(case((attempts.c.first_try, attempts.c.score))), 0.0)
+_is_learner = accounts.c.role == "learner"
+
+_totals = (
+    select(
+        attempts.c.learner_id,
+        attempts.c.skill,
+        func.count().label("attempts"),
+        _first_tries.label("first_tries"),
+        _first_try_sum.label("first_try_sum"),
+        func.max(attempts.c.submitted_at).label("last_seen"),
+    )
+    .group_by(attempts.c.learner_id, attempts.c.skill)
+    .subquery("totals")
+)
+_LEARNER_SCORES = (
+    select(accounts.c.id, accounts.c.name, *(_totals.c[name] for name in _totals.c.keys()[1:]))
+    .select_from(accounts.outerjoin(_totals, _totals.c.learner_id == accounts.c.id))
+    .where(_is_learner)
+)
+_SKILLS = (
+    select(
+        attempts.c.skill,
+        func.count().label("attempts"),
+        _first_tries.label("first_tries"),
+        func.count(case((and_(attempts.c.first_try, attempts.c.correct), 1))).label("right"),
+    )
+    .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
+    .where(_is_learner)
+    .group_by(attempts.c.skill)
+)
+_MISTAKES = (
+    select(mistakes.c.skill, mistakes.c.code, func.count().label("times"))
+    .join_from(mistakes, accounts, accounts.c.id == mistakes.c.learner_id)
+    .where(_is_learner)
+    .group_by(mistakes.c.skill, mistakes.c.code)
+)
+_MEANS = (
+    select(func.avg(attempts.c.score))
+    .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
+    .where(_is_learner, attempts.c.first_try)
+    .group_by(attempts.c.learner_id)
+)
+
+
+def learner_scores(connection: Connection) -> list[LearnerScore]:
+    """Every learner, also those without attempts, by name. One SELECT."""
+    by_learner: dict[str, list[Any]] = {}
+    for row in connection.execute(_LEARNER_SCORES):
+        by_learner.setdefault(row.id, []).append(row)
+    scores = [_learner_score(rows) for rows in by_learner.values()]
+    # Sorted here, since the databases disagree about the order of letters.
+    return sorted(scores, key=lambda score: (score.name.casefold(), score.learner_id))
+
+
+def _learner_score(rows: list[Any]) -> LearnerScore:
+    skills = sorted((row for row in rows if row.skill is not None), key=lambda row: str(row.skill))
+    first_tries = sum(row.first_tries for row in skills)
+    return LearnerScore(
+        learner_id=rows[0].id,
+        name=rows[0].name,
+        attempts=sum(row.attempts for row in skills),
+        first_tries=first_tries,
+        first_try_score=_mean(sum(row.first_try_sum for row in skills), first_tries),
+        last_seen=max((row.last_seen for row in skills), default=None),
+        by_skill={
+            row.skill: SkillScore(row.attempts, row.first_tries, _mean(row.first_try_sum, row.first_tries)) for row in skills
+        },
+    )
+
+
+def skill_summary(connection: Connection) -> list[SkillSummary]:
+    """Every skill that a learner has tried, by its id; commonest misconceptions first. Two SELECTs."""
+    codes: dict[str, list[tuple[str, int]]] = {}
+    for row in connection.execute(_MISTAKES):
+        codes.setdefault(row.skill, []).append((row.code, row.times))
+    return [
+        SkillSummary(
+            skill=row.skill,
+            attempts=row.attempts,
+            first_tries=row.first_tries,
+            first_try_correct_share=_mean(row.right, row.first_tries),
+            mistakes=sorted(codes.get(row.skill, []), key=lambda counted: (-counted[1], counted[0])),
+        )
+        for row in sorted(connection.execute(_SKILLS), key=lambda row: str(row.skill))
+    ]
+
+
+def score_distribution(connection: Connection) -> list[int]:
+    """How many learners have a mean first-try score in [0, 0.1), [0.1, 0.2), … [0.9, 1]. One SELECT.
+
+    Learners without a first try are in no bin.
+    """
+    return bin_scores(connection.execute(_MEANS).scalars())
+
+
+def bin_scores(means: Iterable[float]) -> list[int]:
+    """Counts of scores from 0 to 1 in BINS equal bins, the last one closed."""
+    counts = [0] * BINS
+    for mean in means:
+        # A mean of exactly 0.7 may arrive as 0.6999…: it belongs to the bin that begins there.
+        counts[min(int(mean * BINS + 1e-9), BINS - 1)] += 1
+    return counts
+
+
+def learner_progress(connection: Connection, learner_id: str) -> list[SkillProgress]:
+    """What one learner has done in each skill tried, by the skill's id. Two SELECTs."""
+    outcomes: dict[str, list[FirstTry]] = {}
+    first_tries = (
+        select(attempts.c.skill, attempts.c.level, attempts.c.format, attempts.c.score, attempts.c.correct)
+        .where(attempts.c.learner_id == learner_id, attempts.c.first_try)
+        .order_by(attempts.c.id)
+    )
+    for row in connection.execute(first_tries):
+        outcomes.setdefault(row.skill, []).append(FirstTry(row.level, row.format, row.score, row.correct))
+    counts = (
+        select(attempts.c.skill, func.count().label("attempts"))
+        .where(attempts.c.learner_id == learner_id)
+        .group_by(attempts.c.skill)
+    )
+    return [
+        _skill_progress(row.skill, row.attempts, outcomes.get(row.skill, []))
+        for row in sorted(connection.execute(counts), key=lambda row: str(row.skill))
+    ]
+
+
+def _skill_progress(skill: str, attempted: int, outcomes: list[FirstTry]) -> SkillProgress:
+    mean = _mean(sum(outcome.score for outcome in outcomes), len(outcomes))
+    return SkillProgress(skill, attempted, len(outcomes), mean, outcomes)
+
+
+def _mean(total: float, count: int) -> float | None:
+    return total / count if count else None

@@ -1,0 +1,259 @@
+"""The one writer: many requests to a transaction, each answered only after its COMMIT has returned.
+
+A sync to disk costs milliseconds and serves one row as well as two hundred. So whatever has queued up
+during one COMMIT goes into the next transaction together. The rules that make this safe:
+
+- a caller hears of success only after COMMIT; one that failed is never reported as done and never rerun;
+- a batch in which a job fails is rolled back and rerun one by one, so a bad job harms only its own caller;
+- the queue is bounded: past it the caller hears StorageBusy at once instead of waiting in an endless line;
+- a caller that goes away cancels nothing: its job is written all the same;
+- while the database is out of reach jobs fail with StorageDown, and each second the writer tries it again.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app.persistence.backend import Backend
+from app.persistence.errors import Refused, StorageBusy, StorageDown
+
+logger = logging.getLogger(__name__)
+
+Job = Callable[[Connection], Any]
+
+PROBE_SECONDS = 1.0  # how often a writer without a database looks whether it is back
+START_SECONDS = 10.0  # how long start() waits to learn whether the database can be written
+STUCK_SECONDS = 20.0  # a transaction that takes longer makes the writer unhealthy
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A job and where its outcome goes: a future of the event loop `loop`, or of a thread without one."""
+
+    job: Job
+    future: "asyncio.Future[Any] | Future[Any]"
+    loop: asyncio.AbstractEventLoop | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a job returned, or the exception for its caller."""
+
+    value: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """A thread that does all writing to one backend. `start` it after any fork; `close` drains the queue."""
+
+    def __init__(self, backend: Backend, *, queue_limit: int, batch_limit: int) -> None:
+        self._backend = backend
+        self._queue_limit = queue_limit
+        self._batch_limit = batch_limit
+        self._queue: deque[Ticket] = deque()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._down = False
+        self._busy_since: float | None = None
+        self._in_hand: list[Ticket] = []
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
+        self.last_commit: float | None = None  # time.monotonic() of the last COMMIT that returned
+
+    def start(self) -> None:
+        """Starts the thread and waits until it has tried to write, so that `healthy` is true to life."""
+        self._thread.start()
+        self._started.wait(START_SECONDS)
+
+    def submit(self, ticket: Ticket) -> None:
+        """Queues a job. Raises StorageBusy when the queue is full, StorageDown when nobody will take it."""
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a job must use the connection it was given, not queue another job")
+        with self._wake:
+            if self._closing:
+                raise StorageDown("the writer has stopped")
+            if len(self._queue) >= self._queue_limit:
+                raise StorageBusy(f"{self._queue_limit} writes are waiting already")
+            self._queue.append(ticket)
+            self._wake.notify()
+
+    def close(self, timeout: float) -> bool:
+        """Takes no more jobs, finishes those queued; true if that was done within `timeout` seconds."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether a job queued now can be expected to be written."""
+        busy_since = self._busy_since
+        stuck = busy_since is not None and time.monotonic() - busy_since > STUCK_SECONDS
+        return self._thread.is_alive() and not (self._closing or self._down or stuck)
+
+    def _run(self) -> None:
+        try:
+            self._store([self._probe()])
+            self._started.set()
+            while (tickets := self._take()) is not None:
+                self._in_hand = tickets
+                self._store(tickets or [self._probe()])
+                self._in_hand = []
+        except BaseException:
+            logger.exception("the storage writer died; nothing can be stored until a restart")
+        finally:
+            with self._wake:
+                self._closing = True
+                left = [*self._in_hand, *self._queue]
+                self._queue.clear()
+            self._started.set()
+            _fail(left, StorageDown("the writer has stopped"))
+
+    def _take(self) -> list[Ticket] | None:
+        """What is queued, up to the limit; empty when it is time to try the database; None at the end."""
+        with self._wake:
+            while not self._queue and not self._closing:
+                if not self._wake.wait(PROBE_SECONDS if self._down else None):
+                    return []
+            if not self._queue:
+                return None
+            return [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_limit))]
+
+    def _probe(self) -> Ticket:
+        return Ticket(self._backend.prove_writable, Future())
+
+    def _store(self, tickets: list[Ticket]) -> bool:
+        """Writes the jobs of all tickets and delivers each outcome; false when the database was to blame."""
+        self._busy_since = time.monotonic()
+        try:
+            outcomes = self._transact(tickets)
+        except StorageDown as down:
+            self._note_outage(down)
+            _fail(tickets, down)
+            return False
+        except BaseException as error:
+            if len(tickets) > 1:
+                return self._store_singly(tickets)
+            outcomes = [Outcome(error=error)]
+        finally:
+            self._busy_since = None
+        _deliver(list(zip(tickets, outcomes, strict=True)))
+        return True
+
+    def _store_singly(self, tickets: list[Ticket]) -> bool:
+        for position, ticket in enumerate(tickets):
+            if not self._store([ticket]):  # waiting for a lost database once is enough
+                _fail(tickets[position + 1 :], StorageDown("the database went away"))
+                return False
+        return True
+
+    def _transact(self, tickets: list[Ticket]) -> list[Outcome]:
+        """Runs the jobs in one transaction and commits it.
+
+        Raises StorageDown when the database is to blame or the fate of the COMMIT is unknown, otherwise
+        what a job raised; in both cases nothing was acknowledged.
+        """
+        with self._backend.exclusive():
+            connection = self._begin()
+            try:
+                outcomes = [self._attempt(ticket.job, connection) for ticket in tickets]
+                self._commit(connection)
+            except (StorageDown, IntegrityError):
+                raise
+            except BaseException as error:
+                if connection.invalidated or self._backend.is_outage(error, writing=True):
+                    connection.invalidate()  # rolls back by closing; the next one is new
+                    raise StorageDown("the database cannot be written") from error
+                raise
+            finally:
+                connection.close()  # rolls back what was not committed
+        self.last_commit = time.monotonic()
+        if self._down:
+            logger.warning("the database can be written again")
+            self._down = False
+        return outcomes
+
+    def _begin(self) -> Connection:
+        for last_chance in (False, True):
+            connection: Connection | None = None
+            try:
+                connection = self._backend.write_engine.connect()
+                self._backend.begin_write(connection)
+                return connection
+            except Exception as error:
+                if connection is not None:
+                    connection.invalidate()
+                    connection.close()
+                stale = isinstance(error, DBAPIError) and error.connection_invalidated
+                if last_chance or not stale:  # a connection that broke while idle is replaced once, unnoticed
+                    raise StorageDown("the database cannot be reached") from error
+        raise AssertionError("unreachable")
+
+    def _attempt(self, job: Job, connection: Connection) -> Outcome:
+        try:
+            outcome = Outcome(value=job(connection))
+        except Refused as refusal:
+            outcome = Outcome(error=refusal)
+        if not self._backend.in_good_order(connection):
+            raise RuntimeError("the job hid a database error, or ended the transaction")
+        return outcome
+
+    def _commit(self, connection: Connection) -> None:
+        try:
+            connection.commit()
+        except Exception as error:
+            connection.invalidate()  # SQLite leaves the transaction open, and SQLAlchemy thinks it is over
+            if isinstance(error, IntegrityError):  # a deferred constraint: not kept, and the fault of a job
+                raise
+            raise StorageDown("COMMIT failed") from error
+
+    def _note_outage(self, down: StorageDown) -> None:
+        if not self._down:
+            logger.error("%s: %s", down, down.__cause__)
+            self._down = True
+
+
+def _fail(tickets: list[Ticket], down: StorageDown) -> None:
+    outcomes = []
+    for ticket in tickets:
+        error = StorageDown(*down.args)  # one each: an exception gathers the traceback of whoever raises it
+        error.__cause__ = down.__cause__
+        outcomes.append((ticket, Outcome(error=error)))
+    _deliver(outcomes)
+
+
+def _deliver(outcomes: list[tuple[Ticket, Outcome]]) -> None:
+    """Hands the outcomes to their callers, waking each event loop once, however many of them it waits for."""
+    for_loops: dict[asyncio.AbstractEventLoop, list[tuple[Ticket, Outcome]]] = {}
+    for ticket, outcome in outcomes:
+        if ticket.loop is None:
+            _resolve([(ticket, outcome)])
+        else:
+            for_loops.setdefault(ticket.loop, []).append((ticket, outcome))
+    for loop, its_outcomes in for_loops.items():
+        try:
+            loop.call_soon_threadsafe(_resolve, its_outcomes)
+        except RuntimeError:  # the loop has closed: nobody is left to hear
+            logger.warning("%d writes finished after their event loop had closed", len(its_outcomes))
+
+
+def _resolve(outcomes: list[tuple[Ticket, Outcome]]) -> None:
+    for ticket, outcome in outcomes:
+        if ticket.future.done():  # the caller gave up waiting
+            continue
+        if outcome.error is None:
+            ticket.future.set_result(outcome.value)
+        elif isinstance(outcome.error, StopIteration):  # which asyncio's futures do not carry
+            ticket.future.set_exception(RuntimeError("the job raised StopIteration"))
+        else:
+            ticket.future.set_exception(outcome.error)

@@ -1,0 +1,37 @@
+"""Secrets and account ids.
+
+A secret (a token, a session, a sign-in link) is shown once and stored only as its hash, so a stolen
+database lets nobody in. A plain SHA-256 is enough for that: a secret holds 256 random bits, there is
+nothing to guess.
+"""
+
+import hashlib
+import secrets
+
+_ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u to misread
+_ID_LENGTH = 20
+
+
+def new_secret() -> str:
+    """A fresh secret of 32 random bytes, as 43 url-safe characters."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str) -> str:
+    """The form in which a secret is stored and looked up: SHA-256 as 64 hexadecimal digits."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def new_account_id() -> str:
+    """A fresh account id: 20 lower-case letters and digits, 100 random bits."""
+    return _spell(secrets.randbits(5 * _ID_LENGTH))
+
+
+def account_id_from(secret: str) -> str:
+    """The account id that belongs to a secret: the same for the same one, and it does not tell the secret."""
+    digest = hashlib.sha256(b"account " + secret.encode("utf-8", "surrogatepass")).digest()
+    return _spell(int.from_bytes(digest, "big"))
+
+
+def _spell(bits: int) -> str:
+    return "".join(_ID_ALPHABET[bits >> 5 * place & 31] for place in range(_ID_LENGTH))
