@@ -1,0 +1,59 @@
+"""The description of the interface: refusals as problem documents, on every operation."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+
+from app.api.schemas import ProblemOut
+
+_DESCRIPTION = """\
+Draw a question, answer it, read what was right and why. Errors are problem documents (RFC 9457).
+
+Reading skills and questions needs no token. To answer, register once: `POST /api/v1/learners` hands out a token; send it as
+`Authorization: Bearer TOKEN`.
+"""
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """`responses=` entries for these statuses, each a problem document."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
+def describe(app: FastAPI) -> None:
+    """Completes the application's OpenAPI description: the problem schema, and what any call may answer."""
+    app.description = _DESCRIPTION
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = plain()
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            schemas.update(_problem_schemas())
+            for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form, which is never sent
+                schemas.pop(name, None)
+            for path, operations in document["paths"].items():
+                for operation in operations.values():
+                    _complete(path, operation)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _complete(path: str, operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    own = {key for key, value in responses.items() if "application/problem+json" in value.get("content", {})}
+    if "422" in responses and "422" not in own:
+        del responses["422"]
+        if operation.get("parameters") or operation.get("requestBody"):
+            responses.update({str(key): value for key, value in problems(422).items()})
+    if path.startswith("/api/"):
+        responses.update({str(key): value for key, value in problems(401, 429, 503).items() if str(key) not in responses})
+
+
+def _problem_schemas() -> dict[str, Any]:
+    """The schemas that `problems` refers to."""
+    schema = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**schema.pop("$defs"), "ProblemOut": schema}

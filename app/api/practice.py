@@ -1,0 +1,157 @@
+"""Skills, questions, attempts and solutions: what a learner's program calls."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+
+from app.api import schemas
+from app.api.cursors import read_cursor, write_cursor
+from app.api.documented import problems
+from app.api.present import attempt_out, question_out, skill_out, solution_out
+from app.edge.dependencies import RequiredPrincipal
+from app.edge.limits import limit_registration
+from app.edge.parameters import Count
+from app.edge.strict_json import StrictRoute
+from app.engine.skills import SKILLS
+from app.services import accounts, practice, questions
+from app.services.refusals import Unusable
+
+router = APIRouter(route_class=StrictRoute)
+
+_A_YEAR = "public, max-age=31536000, immutable"
+_LONGEST_KEY = 255
+_MOST_ATTEMPTS = 100
+
+
+@router.post(
+    "/learners",
+    status_code=201,
+    summary="Register a learner",
+    tags=["Who is asking"],
+    dependencies=[Depends(limit_registration)],
+    responses=problems(400, 415, 422, 429),
+)
+async def register_learner(body: schemas.NewLearner, request: Request) -> schemas.RegisteredLearner:
+    """Makes a learner and hands out a token, once."""
+    registered = await accounts.register_learner(request.app.state.database, body.name, "token", datetime.now(UTC))
+    principal = registered.principal
+    return schemas.RegisteredLearner(id=principal.account_id, name=principal.name, token=registered.secret)
+
+
+@router.get("/skills", summary="What can be practised", tags=["Questions"])
+async def list_skills() -> schemas.Skills:
+    """Every skill with its parts, its known misconceptions and an example."""
+    return schemas.Skills(skills=[skill_out(skill) for skill in SKILLS.values()])
+
+
+@router.post(
+    "/questions",
+    status_code=201,
+    summary="Draw questions",
+    tags=["Questions"],
+    responses=problems(400, 415, 422),
+)
+def draw_questions(body: schemas.DrawQuestions) -> schemas.Questions:
+    """Draws fresh questions. Nothing is stored: a question is a function of its id."""
+    drawn = questions.draw_questions(body.skill, body.level, body.format, body.count, body.seed)
+    return schemas.Questions(questions=[question_out(question) for question in drawn])
+
+
+@router.get(
+    "/questions/{question_id}",
+    summary="One question, by its id",
+    tags=["Questions"],
+    response_model=schemas.QuestionOut,
+    responses={304: {"description": "Not modified."}, **problems(404)},
+)
+async def read_question(
+    question_id: str, response: Response, if_none_match: Annotated[str | None, Header()] = None
+) -> Response | schemas.QuestionOut:
+    """The same id gives the same question for ever, on every machine."""
+    question = questions.find_question(question_id)
+    etag = '"' + hashlib.sha256(question_id.encode()).hexdigest()[:16] + '"'
+    headers = {"ETag": etag, "Cache-Control": _A_YEAR}
+    if if_none_match is not None and (if_none_match.strip() == "*" or etag in if_none_match):
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    return question_out(question)
+
+
+@router.post(
+    "/questions/{question_id}/attempts",
+    status_code=201,
+    summary="Answer a question",
+    tags=["Attempts"],
+    response_model=schemas.AttemptOut,
+    responses={
+        200: {
+            "description": "A retry: the first attempt under this Idempotency-Key.",
+            "model": schemas.AttemptOut,
+        },
+        **problems(400, 401, 403, 404, 409, 415, 422, 503),
+    },
+)
+async def submit_attempt(
+    question_id: str,
+    body: schemas.NewAttempt,
+    request: Request,
+    response: Response,
+    principal: RequiredPrincipal,
+    idempotency_key: Annotated[str | None, Header(description="Any text of your own; a retry with it is safe.")] = None,
+) -> schemas.AttemptOut:
+    """Grades the answer and keeps it. It is stored when this returns."""
+    if idempotency_key is not None and not (0 < len(idempotency_key) <= _LONGEST_KEY and idempotency_key.isprintable()):
+        raise Unusable("/Idempotency-Key", f"An idempotency key has 1 to {_LONGEST_KEY} printable characters.")
+    outcome = await practice.submit_answer(
+        request.app.state.database, principal, question_id, body.answer, datetime.now(UTC), idempotency_key
+    )
+    response.status_code = 201 if outcome.created else 200
+    response.headers["Location"] = f"/api/v1/attempts/{outcome.attempt.row.id}"
+    return attempt_out(outcome.attempt)
+
+
+@router.post(
+    "/questions/{question_id}/solution",
+    summary="Show the solution",
+    tags=["Attempts"],
+    responses=problems(401, 403, 404, 503),
+)
+async def show_solution(question_id: str, request: Request, principal: RequiredPrincipal) -> schemas.SolutionOut:
+    """Shows key, tolerance and steps. Attempts at this question after that don't count as first tries."""
+    solution, _ = await practice.show_solution(request.app.state.database, principal, question_id, datetime.now(UTC))
+    return solution_out(solution)
+
+
+@router.get("/attempts", summary="Attempts, oldest first", tags=["Attempts"], responses=problems(401, 404, 422))
+def list_attempts(
+    request: Request,
+    response: Response,
+    principal: RequiredPrincipal,
+    since: Annotated[str | None, Query(description="The `next` of an earlier page.")] = None,
+    limit: Annotated[Count, Query(ge=1, le=_MOST_ATTEMPTS)] = 50,
+    learner: Annotated[str | None, Query(description="Only this learner's.")] = None,
+    skill: Annotated[str | None, Query(description="Only this skill's.")] = None,
+) -> schemas.Attempts:
+    """The caller's own; with an instructor's token, those of their learners."""
+    if skill is not None and skill not in SKILLS:
+        raise Unusable("/skill", f"There is no such skill; there are {', '.join(SKILLS)}.")
+    page, last = practice.list_attempts(request.app.state.database, principal, read_cursor(since), limit, learner, skill)
+    following = None if last is None else write_cursor(last)
+    if following is not None:
+        narrowed = {"learner": learner, "skill": skill}
+        query = {
+            "since": following,
+            "limit": limit,
+            **{name: value for name, value in narrowed.items() if value is not None},
+        }
+        response.headers["Link"] = f'</api/v1/attempts?{urlencode(query)}>; rel="next"'
+    return schemas.Attempts(attempts=[attempt_out(attempt) for attempt in page], next=following)
+
+
+@router.get("/attempts/{attempt_id}", summary="One attempt", tags=["Attempts"], responses=problems(401, 404))
+def read_attempt(attempt_id: str, request: Request, principal: RequiredPrincipal) -> schemas.AttemptOut:
+    """The caller's own, or one that the caller may read as an instructor."""
+    return attempt_out(practice.find_attempt(request.app.state.database, principal, attempt_id))

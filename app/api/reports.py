@@ -1,0 +1,56 @@
+"""Scores for instructors, and what a token's owner wants to know about themselves."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from app.api import schemas
+from app.api.documented import problems
+from app.edge.dependencies import ClassReader, RequiredPrincipal
+from app.edge.strict_json import StrictRoute
+from app.services import progress, reporting
+
+router = APIRouter(route_class=StrictRoute)
+
+
+@router.get("/scores", summary="The class's scores", tags=["Scores"], responses=problems(401, 403))
+def read_scores(request: Request, principal: ClassReader) -> schemas.Scores:
+    """Every learner's attempts and first-try score, in all and by skill: what the dashboard shows."""
+    scores = reporting.learner_scores(request.app.state.database, principal)
+    return schemas.Scores(
+        scores=[
+            schemas.LearnerScoreOut(
+                learner_id=score.learner_id,
+                name=score.name,
+                attempts=score.attempts,
+                first_tries=score.first_tries,
+                first_try_score=score.first_try_score,
+                last_seen=score.last_seen,
+                skills=[schemas.SkillScoreOut(skill=skill, **_score(of_skill)) for skill, of_skill in score.by_skill.items()],
+            )
+            for score in scores
+        ]
+    )
+
+
+@router.get("/me", summary="Whose token this is", tags=["Who is asking"], responses=problems(401))
+async def read_me(principal: RequiredPrincipal) -> schemas.Me:
+    return schemas.Me(id=principal.account_id, name=principal.name, role=principal.role)
+
+
+@router.get("/me/progress", summary="My progress", tags=["Scores"], responses=problems(401))
+def read_progress(request: Request, principal: RequiredPrincipal) -> schemas.Progress:
+    """Per skill: attempts, first-try score, mastery, and what to practise next."""
+    mine = progress.progress_of(request.app.state.database, principal.account_id)
+    return schemas.Progress(
+        skills=[schemas.SkillProgressOut(skill=one.skill, mastery=one.mastery, **_score(one)) for one in mine.skills],
+        next=mine.next,
+    )
+
+
+def _score(scored: Any) -> dict[str, Any]:
+    return {
+        "attempts": scored.attempts,
+        "first_tries": scored.first_tries,
+        "first_try_score": scored.first_try_score,
+    }

@@ -1,0 +1,243 @@
+"""What the REST interface takes and gives, as Pydantic models with the contract's names.
+
+Requests refuse unknown fields. The examples are real: they are the lesson's own exercise.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Format = Literal["numeric", "choice"]
+Level = Literal[1, 2, 3]
+Arrays = dict[str, Any]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class NewLearner(_In):
+    name: Annotated[str, Field(description="How instructors will see this learner.", examples=["Ada"])]
+
+
+class RegisteredLearner(BaseModel):
+    id: str
+    name: str
+    token: Annotated[str, Field(description="Shown once. Send it as `Authorization: Bearer TOKEN`.")]
+
+
+class PartOfSkill(BaseModel):
+    symbol: Annotated[str, Field(examples=["dz"])]
+    title: str
+
+
+class KnownMisconception(BaseModel):
+    code: Annotated[str, Field(examples=["h-for-derivative"])]
+    title: str
+
+
+class SkillOut(BaseModel):
+    id: Annotated[str, Field(examples=["chain"])]
+    title: str
+    levels: list[int]
+    formats: list[str]
+    parts: list[PartOfSkill]
+    misconceptions: list[KnownMisconception]
+    example_id: Annotated[str, Field(description="The lesson's own exercise as a question of this skill.")]
+
+
+class Skills(BaseModel):
+    skills: list[SkillOut]
+
+
+class DrawQuestions(_In):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"skill": "chain", "level": 1, "format": "numeric", "count": 2}]})
+
+    skill: str
+    level: Level = 1
+    format: Format = "numeric"
+    count: Annotated[int, Field(ge=1, le=100)] = 1
+    seed: Annotated[int | None, Field(description="The same seed draws the same questions.", ge=-(2**63), lt=2**63)] = None
+
+
+class OptionOut(BaseModel):
+    id: Annotated[str, Field(examples=["a"])]
+    value: list[Any]
+
+
+class PartOut(BaseModel):
+    symbol: str
+    title: str
+    shape: list[int]
+    decimals: int
+    options: list[OptionOut] | None
+
+
+class QuestionOut(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "chain-n1-v1-lesson",
+                    "skill": "chain",
+                    "level": 1,
+                    "format": "numeric",
+                    "prompt": "Given z = [2, 1, 3, −1] and dh = [1, −1, 2, −1]. Work out the gradient dz = dh ⊗ σ′(z), "
+                    "entry by entry. Answer to 3 decimals.",
+                    "prompt_latex": r"z = \begin{bmatrix}2 \\ 1 \\ 3 \\ -1\end{bmatrix},\quad dh = "
+                    r"\begin{bmatrix}1 \\ -1 \\ 2 \\ -1\end{bmatrix},\quad dz = dh \otimes \sigma'(z)",
+                    "given": {"z": [2, 1, 3, -1], "dh": [1, -1, 2, -1]},
+                    "parts": [
+                        {
+                            "symbol": "dz",
+                            "title": "the gradient dz = dh ⊗ σ′(z)",
+                            "shape": [4],
+                            "decimals": 3,
+                            "options": None,
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    id: str
+    skill: str
+    level: int
+    format: Format
+    prompt: str
+    prompt_latex: str
+    given: Arrays
+    parts: list[PartOut]
+
+
+class Questions(BaseModel):
+    questions: list[QuestionOut]
+
+
+class NewAttempt(_In):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"answer": {"dz": [0.105, "-0.197", "0,090", -0.197]}}]})
+
+    answer: Annotated[
+        dict[str, Any],
+        Field(description="Symbol to value: nested lists of numbers (or of strings as a person types them), or an option's id."),
+    ]
+
+
+class Misconception(BaseModel):
+    code: str
+    title: str
+    feedback: str
+
+
+class PartGraded(BaseModel):
+    symbol: str
+    score: float
+    verdict: Literal["correct", "followed-through", "partial", "incorrect", "unanswered"]
+    entries: list[Any] | None
+    rounding: Literal["exact", "intermediate", "last-digit"] | None
+    misconception: Misconception | None
+
+
+class StepOut(BaseModel):
+    text: str
+    latex: str
+
+
+class SolutionOut(BaseModel):
+    key: Arrays
+    tolerance: Arrays
+    steps: list[StepOut]
+
+
+class AttemptOut(BaseModel):
+    id: str
+    question_id: str
+    skill: str
+    level: int
+    learner_id: str
+    submitted_at: datetime
+    answer: Arrays
+    score: float
+    correct: bool
+    parts: list[PartGraded]
+    tries_left: int | None
+    solution: SolutionOut | None
+
+
+class Attempts(BaseModel):
+    attempts: list[AttemptOut]
+    next: Annotated[str | None, Field(description="Send it as `since` to read on; null on the last page.")]
+
+
+class SkillScoreOut(BaseModel):
+    skill: str
+    attempts: int
+    first_tries: int
+    first_try_score: float | None
+
+
+class LearnerScoreOut(BaseModel):
+    learner_id: str
+    name: str
+    attempts: int
+    first_tries: int
+    first_try_score: Annotated[float | None, Field(description="Mean score of first tries, 0 to 1; null without any.")]
+    last_seen: datetime | None
+    skills: list[SkillScoreOut]
+
+
+class Scores(BaseModel):
+    scores: list[LearnerScoreOut]
+
+
+class Me(BaseModel):
+    id: str
+    name: str
+    role: Literal["learner", "instructor", "administrator", "integration"]
+
+
+class SkillProgressOut(SkillScoreOut):
+    mastery: Annotated[float, Field(ge=0, le=1)]
+
+
+class Progress(BaseModel):
+    skills: list[SkillProgressOut]
+    next: Annotated[str | None, Field(description="The skill to practise next; a suggestion.")]
+
+
+class Health(BaseModel):
+    status: Literal["ok", "unavailable"]
+
+
+class FaultOut(BaseModel):
+    pointer: Annotated[str, Field(description="JSON pointer to what is wrong.", examples=["/answer/dz/1"])]
+    detail: str
+    hint: str | None = None
+    source: str | None = None
+
+
+class ProblemOut(BaseModel):
+    """A problem document (RFC 9457)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:sigmoid-quiz:problem:bad-input",
+                    "title": "The input is not valid",
+                    "status": 422,
+                    "detail": "/answer/dz/1: This is not a decimal number.",
+                    "errors": [{"pointer": "/answer/dz/1", "detail": "This is not a decimal number."}],
+                }
+            ]
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FaultOut] | None = None
+    hint: str | None = None

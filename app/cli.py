@@ -1,0 +1,155 @@
+"""The command line: serve, migrate, make tokens and instructors, fill a demo class."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import NoReturn, TypeVar
+
+import click
+import uvicorn
+from pydantic import ValidationError
+
+from app import __version__
+from app.persistence import migrate as schema
+from app.persistence.database import Database, StorageDown
+from app.security.principals import Role
+from app.services import accounts
+from app.services.refusals import Unusable
+from app.settings import Settings
+
+T = TypeVar("T")
+
+
+@click.group()
+@click.version_option(__version__, prog_name="sigmoid-quiz")
+def main() -> None:
+    """The quiz that teaches backpropagation by hand.
+
+    Settings come from QUIZ_… environment variables or a .env file.
+    """
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Server processes.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the pages and the REST interface."""
+    settings = _settings()
+    link = _with_database(lambda database: accounts.first_sign_in_link(database, datetime.now(UTC)))
+    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"
+    click.echo(f"The quiz is at {address}")
+    if link is not None:
+        click.echo("There is no instructor yet. This link signs the first one in, once, within a day:")
+        click.echo(f"  {address}/sign-in/{link}")
+    click.echo("Served over plain http, cookies are neither Secure nor __Host-; behind an https proxy they are.")
+    sys.stdout.flush()
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=20,
+        log_level="warning",
+    )
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's schema up to this version of the program."""
+    try:
+        schema.upgrade(_settings().database_url)
+    except (StorageDown, ValueError) as error:
+        _give_up(str(error))
+
+
+@main.command()
+@click.option("--role", required=True, type=click.Choice(["administrator", "instructor", "learner", "integration"]))
+@click.option("--name", required=True, help="Whom or what the token is for.")
+def token(role: Role, name: str) -> None:
+    """Make an account with a token, and print the token and nothing else."""
+    made = _with_database(lambda database: accounts.issue_token(database, role, name, datetime.now(UTC)))
+    click.echo(made.secret)
+
+
+@main.group()
+def instructor() -> None:
+    """Instructors who sign in with e-mail and password."""
+
+
+@instructor.command("add")
+@click.argument("email")
+@click.password_option(help="Asked for when not given.")
+def add_instructor(email: str, password: str) -> None:
+    """Add an instructor; the first one is the administrator."""
+    account = _with_database(lambda database: accounts.add_instructor(database, email, password, datetime.now(UTC)))
+    click.echo(f"{account.email} can sign in at /sign-in as {account.role}.")
+
+
+@main.command()
+@click.option("--learners", default=30, show_default=True, type=click.IntRange(1, 5000))
+@click.option(
+    "--attempts",
+    default=40,
+    show_default=True,
+    type=click.IntRange(1, 1000),
+    help="About so many for each learner.",
+)
+@click.option("--seed", default=1, show_default=True, help="The same seed makes the same class.")
+def demo(learners: int, attempts: int, seed: int) -> None:
+    """Fill the database with a believable class."""
+    from rich.progress import Progress
+
+    from app.services.demo import fill
+
+    with _database() as database, Progress() as progress:
+        task = progress.add_task("Learners at work", total=learners)
+        stored = fill(database, learners, attempts, seed, datetime.now(UTC), lambda: progress.advance(task))
+    click.echo(f"{learners} learners, {stored} attempts.")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        _give_up("\n".join(f"QUIZ_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()))
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    """The started database; a clear word, and the end, when it cannot be used."""
+    try:
+        url = _settings().database_url
+        if not schema.current_is_head(url):
+            _give_up("The database has not the schema of this version. Run: sigmoid-quiz migrate")
+        database = Database(url)
+        database.start()
+    except (StorageDown, ValueError) as error:
+        _give_up(str(error))
+    try:
+        yield database
+    except Unusable as error:
+        _give_up(error.detail)
+    except StorageDown as error:
+        _give_up(str(error))
+    finally:
+        database.close()
+
+
+def _with_database(job: Callable[[Database], Awaitable[T]]) -> T:
+    async def run(database: Database) -> T:
+        return await job(database)
+
+    with _database() as database:
+        return asyncio.run(run(database))
+
+
+def _give_up(reason: str) -> NoReturn:
+    click.echo(reason, err=True)
+    raise SystemExit(1)

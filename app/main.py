@@ -1,0 +1,142 @@
+"""create_app(settings): the only wiring. Rooms that must not know each other meet here."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+
+from app import __version__
+from app.api import practice as api_practice
+from app.api import reports as api_reports
+from app.api.documented import describe
+from app.edge.dependencies import Identify
+from app.edge.limits import Rate, Throttle, limit_api
+from app.edge.problems import Fault, Problem, bad_input, install_error_handlers, json_pointer
+from app.edge.stack import middleware
+from app.persistence.database import Database, StorageBusy, StorageDown
+from app.resources import folder
+from app.security.principals import CredentialKind, Principal
+from app.services import accounts
+from app.services.refusals import IdempotencyConflict, NotAllowed, NotFound, UnreadableAnswer, Unusable
+from app.settings import Settings
+from app.web import account as web_account
+from app.web import desk as web_desk
+from app.web import docs as web_docs
+from app.web import practice as web_practice
+from app.web.rendering import error_page
+from app.web.static import LongLivedFiles
+from app.web.visitors import SignInFirst, sign_in_address
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; with no settings given, by those of the environment. Its lifespan opens and closes the database."""
+    settings = settings or Settings()
+    database = Database(settings.database_url, queue_limit=settings.queue_limit)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database.start()
+        yield
+        await run_in_threadpool(database.close)
+
+    app = FastAPI(
+        title="sigmoid-quiz",
+        summary="Questions on backpropagation through a sigmoid layer: draw them, answer them, read the scores.",
+        version=__version__,
+        lifespan=lifespan,
+        middleware=middleware(),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.database = database
+    app.state.identify = _identify(database)
+    app.state.throttle = Throttle(
+        lambda bucket, seconds: accounts.count_event(database, bucket, seconds, datetime.now(UTC)),
+        api_rate=Rate.parse(settings.api_rate) if settings.api_rate else None,
+    )
+    app.state.render_error = error_page
+    install_error_handlers(app, _PROBLEMS)
+    app.include_router(_api())
+    app.include_router(_health(database))
+    for pages in (web_practice, web_account, web_desk, web_docs):
+        app.include_router(pages.router)
+    app.mount("/static", LongLivedFiles(directory=folder("static")))
+    describe(app)
+    return app
+
+
+def _api() -> APIRouter:
+    api = APIRouter(prefix="/api/v1", dependencies=[Depends(limit_api)])
+    api.include_router(api_practice.router)
+    api.include_router(api_reports.router)
+    return api
+
+
+def _health(database: Database) -> APIRouter:
+    router = APIRouter(tags=["Health"])
+
+    @router.get(
+        "/healthz",
+        summary="Whether answers can be stored",
+        responses={503: {"description": "Answers cannot be stored now."}},
+    )
+    async def read_health() -> JSONResponse:
+        """200 while answers can be stored, 503 when they can't."""
+        ok = await database.check()
+        return JSONResponse({"status": "ok" if ok else "unavailable"}, 200 if ok else 503)
+
+    return router
+
+
+def _identify(database: Database) -> Identify:
+    async def identify(kind: CredentialKind, secret: str) -> Principal | None:
+        return await run_in_threadpool(accounts.identify, database, kind, secret, datetime.now(UTC))
+
+    return identify
+
+
+def _unreadable(error: UnreadableAnswer) -> Problem:
+    faults: list[Fault] = []
+    for complaint in error.complaints:
+        fault: Fault = {"pointer": json_pointer(("answer", *complaint.path)), "detail": complaint.detail}
+        if complaint.hint is not None:
+            fault["hint"] = complaint.hint
+        faults.append(fault)
+    return bad_input(faults)
+
+
+def _unusable(error: Unusable) -> Problem:
+    return bad_input([{"pointer": error.pointer, "detail": error.detail}])
+
+
+def _conflict(error: IdempotencyConflict) -> Problem:
+    detail = "This Idempotency-Key was used for another request; a retry sends the same question and the same answer."
+    return Problem(422, "Idempotency key used before", detail, "idempotency-conflict")
+
+
+_PROBLEMS = {
+    NotFound: lambda error: Problem(404, "Not found", str(error), "not-found"),
+    NotAllowed: lambda error: Problem(403, "Not allowed", str(error), "not-allowed"),
+    UnreadableAnswer: _unreadable,
+    Unusable: _unusable,
+    IdempotencyConflict: _conflict,
+    StorageBusy: lambda error: Problem(
+        503,
+        "Busy",
+        "Too many are waiting; nothing was stored. Try again shortly.",
+        "busy",
+        headers={"Retry-After": "1"},
+    ),
+    StorageDown: lambda error: Problem(
+        503,
+        "Storage is unavailable",
+        "This cannot be stored or read just now. Try again.",
+        "unavailable",
+        headers={"Retry-After": "5"},
+    ),
+    SignInFirst: lambda error: Problem(303, "Sign in first", "", headers={"Location": sign_in_address(error.onward)}),
+}

@@ -1,0 +1,1 @@
+"""One file for each job of a user. Plain data in, plain data out; who may do it is decided here, how it is stored below."""

@@ -1,0 +1,273 @@
+"""A learner answers: rebuild the question from its id, grade, store one row, wait for its COMMIT."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from sqlalchemy.engine import Connection
+
+from app import __version__
+from app.engine.notation import json_numbers
+from app.engine.question_id import MalformedQuestionId, parse_question_id
+from app.engine.questions import Question, build, given_json
+from app.engine.solutions import Step, solution_steps
+from app.grading.answers import Answer, read_answer
+from app.grading.grade import Grade, PartGrade, grade
+from app.persistence import attempts
+from app.persistence.attempts import AttemptRow as AttemptRow
+from app.persistence.attempts import NewAttempt
+from app.persistence.database import Database
+from app.security.principals import Principal, may_attempt, may_read_attempt, may_read_learner
+from app.services.accounts import SignedIn, Stranger
+from app.services.questions import find_question
+from app.services.refusals import NotAllowed, NotFound
+
+
+@dataclass(frozen=True)
+class Solution:
+    """key, tolerance: symbol -> nested lists. steps: the worked way, with this question's numbers."""
+
+    key: dict[str, Any]
+    tolerance: dict[str, Any]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A stored attempt as its owner may see it. solution: None while it would give the answer away."""
+
+    row: AttemptRow
+    solution: Solution | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """created: False where it is the attempt of an earlier request with the same key. begun: the learner that a stranger
+    has become.
+    """
+
+    attempt: Attempt
+    created: bool
+    begun: SignedIn | None
+
+
+async def submit_answer(
+    database: Database,
+    principal: Principal | None,
+    question_id: str,
+    raw: object,
+    now: datetime,
+    idempotency_key: str | None = None,
+) -> Outcome:
+    """Grade and store an answer.
+
+    Args:
+        principal: None is a stranger's first answer: a learner is made in the same transaction, so that looking makes none.
+        raw: as sent, ``{symbol: value}``.
+        idempotency_key: a retry with the same key gets the first attempt back.
+    Raises:
+        NotFound, UnreadableAnswer: nothing is stored. IdempotencyConflict: the key was used for another request.
+        NotAllowed: this account answers no questions. StorageBusy, StorageDown: nothing was acknowledged.
+    """
+    _check(principal)
+    question = find_question(question_id)
+    answer = read_answer(question, raw)
+    graded = grade(question, answer)
+    sent = _plain(raw)
+    fingerprint = None if idempotency_key is None else _fingerprint(question_id, sent)
+    stranger = Stranger(idempotency_key)
+
+    def job(connection: Connection) -> tuple[AttemptRow, bool, SignedIn | None]:
+        begun = stranger.begin(connection, now) if principal is None else None
+        learner_id = begun.principal.account_id if begun else cast(Principal, principal).account_id
+        new = _new_attempt(question, learner_id, now, sent, answer, graded, idempotency_key, fingerprint)
+        return *attempts.record_attempt(connection, new), begun
+
+    row, created, begun = await database.write(job)
+    return Outcome(_attempt(row), created, begun)
+
+
+async def show_solution(
+    database: Database, principal: Principal | None, question_id: str, now: datetime
+) -> tuple[Solution, SignedIn | None]:
+    """The worked solution; from now on this learner's attempts at the question are no first tries. A stranger becomes a
+    learner.
+    """
+    _check(principal)
+    question = find_question(question_id)
+    stranger = Stranger(None)
+
+    def job(connection: Connection) -> SignedIn | None:
+        begun = stranger.begin(connection, now) if principal is None else None
+        learner_id = begun.principal.account_id if begun else cast(Principal, principal).account_id
+        attempts.record_solution_shown(connection, learner_id, question_id, now)
+        return begun
+
+    begun = await database.write(job)
+    return solution_of(question), begun
+
+
+def _check(principal: Principal | None) -> None:
+    if principal is not None and not may_attempt(principal):
+        raise NotAllowed("This account reads records; it answers no questions.")
+
+
+def shown_solution(database: Database, principal: Principal, question: Question) -> Solution | None:
+    """The solution if this learner has asked for it before, else None."""
+    with database.read() as connection:
+        shown = attempts.solution_is_shown(connection, principal.account_id, str(question.id))
+    return solution_of(question) if shown else None
+
+
+def find_attempt(database: Database, principal: Principal, attempt_id: str) -> Attempt:
+    """One attempt, the caller's own or one of a learner whose records the caller may read.
+
+    Raises:
+        NotFound: no such attempt, or another learner's.
+    """
+    row = None
+    if attempt_id.isascii() and attempt_id.isdecimal() and len(attempt_id) <= 18:
+        with database.read() as connection:
+            row = attempts.find_attempt(connection, int(attempt_id))
+    if row is None or not may_read_attempt(principal, row.learner_id):
+        raise NotFound("There is no such attempt.")
+    return _attempt(row)
+
+
+def latest_attempts(database: Database, learner_id: str, limit: int, before_id: int | None = None) -> list[Attempt]:
+    """A learner's attempts, newest first."""
+    with database.read() as connection:
+        return [_attempt(row) for row in attempts.latest_attempts(connection, learner_id, limit, before_id)]
+
+
+def list_attempts(
+    database: Database,
+    principal: Principal,
+    after_id: int,
+    limit: int,
+    learner_id: str | None = None,
+    skill: str | None = None,
+) -> tuple[list[Attempt], int | None]:
+    """A page of attempts, oldest first, and the id to go on after (None on the last page).
+
+    Args:
+        learner_id: None reads everything the caller may: a learner's own, an instructor's class.
+    """
+    whose = learner_id
+    if whose is None and not may_read_learner(principal, ""):
+        whose = principal.account_id
+    if whose is not None and not may_read_learner(principal, whose):
+        raise NotFound("There is no such learner.")
+
+    def read(connection: Connection) -> list[AttemptRow]:
+        return attempts.list_attempts(connection, after_id=after_id, limit=limit + 1, learner_id=whose, skill=skill)
+
+    with database.read() as connection:
+        rows = read(connection)
+    page = [_attempt(row) for row in rows[:limit]]
+    return page, (page[-1].row.id if len(rows) > limit else None)
+
+
+def solution_of(question: Question) -> Solution:
+    """Key, tolerance and worked steps of a question."""
+    return Solution(
+        key={part.symbol: json_numbers(part.key) for part in question.parts},
+        tolerance={part.symbol: json_numbers(part.tolerance) for part in question.parts},
+        steps=solution_steps(question),
+    )
+
+
+def _attempt(row: AttemptRow) -> Attempt:
+    if not (row.correct or row.solution_shown):
+        return Attempt(row, None)
+    try:
+        steps = solution_steps(build(parse_question_id(row.question_id)))
+    except MalformedQuestionId:  # a draw that this version of the program no longer knows; the row still tells the rest
+        steps = ()
+    return Attempt(row, Solution(row.key, row.tolerance, steps))
+
+
+def _new_attempt(
+    question: Question,
+    learner_id: str,
+    now: datetime,
+    sent: dict[str, Any],
+    answer: Answer,
+    graded: Grade,
+    idempotency_key: str | None,
+    request_hash: str | None,
+) -> NewAttempt:
+    return NewAttempt(
+        learner_id=learner_id,
+        question_id=str(question.id),
+        skill=question.skill.id,
+        level=question.id.level,
+        format=question.id.format,
+        submitted_at=now,
+        prompt=question.prompt,
+        given=given_json(question),
+        options=_options(question),
+        answer_sent=sent,
+        answer_read={symbol: _read_back(question, symbol, answer) for symbol in answer},
+        key={part.symbol: json_numbers(part.key) for part in question.parts},
+        tolerance={part.symbol: json_numbers(part.tolerance) for part in question.parts},
+        parts=[_part(part) for part in graded.parts],
+        score=graded.score,
+        correct=graded.correct,
+        program_version=__version__,
+        mistakes=tuple((part.symbol, part.misconception.code) for part in graded.parts if part.misconception),
+        idempotency_key=idempotency_key,
+        request_hash=request_hash,
+    )
+
+
+def _part(part: PartGrade) -> dict[str, Any]:
+    """A part's outcome in the contract's words."""
+    known = part.misconception
+    return {
+        "symbol": part.symbol,
+        "score": part.score,
+        "verdict": part.verdict,
+        "entries": part.entries,
+        "rounding": part.rounding,
+        "misconception": {"code": known.code, "title": known.title, "feedback": known.feedback} if known else None,
+    }
+
+
+def _options(question: Question) -> dict[str, Any] | None:
+    if question.id.format != "choice":
+        return None
+    return {
+        part.symbol: [
+            {"id": option.id, "value": json_numbers(option.value), "code": option.code} for option in part.options or ()
+        ]
+        for part in question.parts
+    }
+
+
+def _read_back(question: Question, symbol: str, answer: Answer) -> Any:
+    """What was understood: an option's id, or the entries as decimal text, row-major."""
+    given = answer[symbol]
+    if question.id.format == "choice":
+        return given.option
+    return [None if entry is None else str(entry) for entry in given.entries]
+
+
+def _plain(raw: object) -> Any:
+    """The answer as sent, for keeping: decimals of the JSON body as the doubles that they would have been."""
+    if isinstance(raw, Decimal):
+        return int(raw) if raw == raw.to_integral_value() and "." not in str(raw) else float(raw)
+    if isinstance(raw, dict):
+        return {key: _plain(value) for key, value in raw.items()}
+    if isinstance(raw, (list, tuple)):
+        return [_plain(item) for item in raw]
+    return raw
+
+
+def _fingerprint(question_id: str, sent: dict[str, Any]) -> str:
+    """Tells one request from another under the same idempotency key."""
+    body = json.dumps([question_id, sent], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(body.encode()).hexdigest()

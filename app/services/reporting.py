@@ -1,0 +1,114 @@
+"""What an instructor sees of the class. The cost of each view is a fixed number of SELECTs."""
+
+from dataclasses import dataclass
+
+from app.engine.misconceptions import MISCONCEPTIONS
+from app.engine.skills import SKILLS
+from app.persistence import accounts, reports
+from app.persistence.accounts import Account
+from app.persistence.database import Database
+from app.persistence.reports import LearnerScore, SkillProgress
+from app.security.principals import Principal, may_read_class
+from app.services import practice
+from app.services.practice import Attempt
+from app.services.refusals import NotAllowed, NotFound
+
+_MOST_LISTED = 50
+
+
+@dataclass(frozen=True)
+class MistakeCount:
+    code: str
+    title: str
+    count: int
+
+
+@dataclass(frozen=True)
+class SkillReport:
+    """One skill across the class. right_at_first: share of first tries that were wholly right; None without any."""
+
+    skill: str
+    title: str
+    attempts: int
+    first_tries: int
+    right_at_first: float | None
+    mistakes: tuple[MistakeCount, ...]
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """distribution: learners by mean first-try score, ten bins of ten per cent."""
+
+    learners: list[LearnerScore]
+    distribution: list[int]
+    skills: list[SkillReport]
+
+    @property
+    def attempts(self) -> int:
+        return sum(learner.attempts for learner in self.learners)
+
+    @property
+    def begun(self) -> int:
+        return sum(learner.attempts > 0 for learner in self.learners)
+
+
+@dataclass(frozen=True)
+class LearnerReport:
+    """attempts: newest first; older: the id before which earlier ones begin, None where there are none."""
+
+    account: Account
+    by_skill: dict[str, SkillProgress]
+    attempts: list[Attempt]
+    older: int | None
+
+
+def learner_scores(database: Database, principal: Principal) -> list[LearnerScore]:
+    """Every learner with attempts and first-try scores. Raises NotAllowed."""
+    _check(principal)
+    with database.read() as connection:
+        return reports.learner_scores(connection)
+
+
+def class_report(database: Database, principal: Principal) -> ClassReport:
+    """The class at a glance, from one state of the data. Raises NotAllowed."""
+    _check(principal)
+    with database.read() as connection:
+        learners = reports.learner_scores(connection)
+        distribution = reports.score_distribution(connection)
+        summaries = {summary.skill: summary for summary in reports.skill_summary(connection)}
+    skills = []
+    for skill in SKILLS.values():
+        summary = summaries.get(skill.id)
+        mistakes = tuple(
+            MistakeCount(code, MISCONCEPTIONS[code].title if code in MISCONCEPTIONS else code, count)
+            for code, count in (summary.mistakes if summary else ())
+        )
+        skills.append(
+            SkillReport(
+                skill.id,
+                skill.title,
+                summary.attempts if summary else 0,
+                summary.first_tries if summary else 0,
+                summary.first_try_correct_share if summary else None,
+                mistakes,
+            )
+        )
+    return ClassReport(learners, distribution, skills)
+
+
+def learner_report(database: Database, principal: Principal, learner_id: str, before_id: int | None = None) -> LearnerReport:
+    """One learner's attempts, newest first, and scores by skill. Raises NotAllowed, NotFound."""
+    _check(principal)
+    with database.read() as connection:
+        account = accounts.find_account(connection, learner_id)
+        if account is None:
+            raise NotFound("There is no such learner.")
+        by_skill = {one.skill: one for one in reports.learner_progress(connection, learner_id)}
+    latest = practice.latest_attempts(database, learner_id, _MOST_LISTED, before_id)
+    older = latest[-1].row.id if len(latest) == _MOST_LISTED else None
+    return LearnerReport(account, by_skill, latest, older)
+
+
+def _check(principal: Principal) -> None:
+    if not may_read_class(principal):
+        raise NotAllowed("Only instructors may see the class.")

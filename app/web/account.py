@@ -1,0 +1,107 @@
+"""Signing in and out, progress, and the name an instructor sees."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from app.edge.cookies import clear_session, read_session, set_session
+from app.edge.problems import Problem
+from app.services import accounts
+from app.services.accounts import SignedIn
+from app.services.progress import progress_of
+from app.services.refusals import Unusable
+from app.web.contexts import ProgressPage, SignInLinkPage, SignInPage
+from app.web.rendering import page
+from app.web.visitors import Visitor
+
+router = APIRouter(include_in_schema=False)
+
+_DESK = "/dashboard"
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request, visitor: Visitor, onward: Annotated[str, Query()] = _DESK) -> Response:
+    return page(request, SignInPage("", None, _own_path(onward)), visitor)
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request,
+    visitor: Visitor,
+    email: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    onward: Annotated[str, Form()] = _DESK,
+) -> Response:
+    await request.app.state.throttle.sign_in(request, email)
+    signed_in = await accounts.sign_in(request.app.state.database, email, password, datetime.now(UTC))
+    if signed_in is None:
+        complaint = "E-mail address and password don't belong together."
+        return page(request, SignInPage(email, complaint, _own_path(onward)), visitor, 422)
+    return _enter(request, signed_in, _own_path(onward))
+
+
+@router.get("/sign-in/{secret}")
+def sign_in_link_page(secret: str, request: Request, visitor: Visitor) -> Response:
+    """A page with a button: looking at a link, as mail scanners and previews do, must not use it up."""
+    return page(request, SignInLinkPage(secret), visitor)
+
+
+@router.post("/sign-in/{secret}")
+async def use_sign_in_link(secret: str, request: Request) -> Response:
+    await request.app.state.throttle.sign_in(request, "")
+    signed_in = await accounts.use_sign_in_link(request.app.state.database, secret, datetime.now(UTC))
+    if signed_in is None:
+        raise Problem(
+            403,
+            "This link no longer signs in",
+            "It was used already, or a newer one was printed when the server was started again. "
+            "Where an instructor exists, add others by the command: sigmoid-quiz instructor add EMAIL.",
+        )
+    return _enter(request, signed_in, _DESK)
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request) -> Response:
+    session = read_session(request)
+    if session is not None:
+        await accounts.sign_out(request.app.state.database, session)
+    response = RedirectResponse("/", 303)
+    clear_session(response, request)
+    return response
+
+
+@router.get("/progress")
+def progress_page(request: Request, visitor: Visitor) -> Response:
+    return _progress(request, visitor, None)
+
+
+@router.post("/progress/name")
+async def change_name(request: Request, visitor: Visitor, name: Annotated[str, Form()] = "") -> Response:
+    if visitor is None:
+        raise Problem(403, "Nobody to name yet", "Answer a question first; then there is something to put a name to.")
+    try:
+        await accounts.rename(request.app.state.database, visitor, name)
+    except Unusable as error:
+        return _progress(request, visitor, error.detail, 422)
+    return RedirectResponse("/progress", 303)
+
+
+def _progress(request: Request, visitor: Visitor, complaint: str | None, status: int = 200) -> Response:
+    progress = progress_of(request.app.state.database, visitor.account_id if visitor else "")
+    return page(request, ProgressPage(progress, visitor.name if visitor else None, complaint), visitor, status)
+
+
+def _enter(request: Request, signed_in: SignedIn, onward: str) -> Response:
+    response = RedirectResponse(onward, 303)
+    set_session(response, request, signed_in.secret, max_age=accounts.session_seconds(signed_in.principal))
+    return response
+
+
+def _own_path(onward: str) -> str:
+    """A path of this site, so that nobody can be sent elsewhere by a link to the sign-in page."""
+    parts = urlsplit(onward)
+    safe = onward.startswith("/") and not onward.startswith(("//", "/\\")) and onward.isprintable()
+    return onward if safe and not parts.scheme and not parts.netloc else _DESK

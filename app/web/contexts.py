@@ -1,0 +1,99 @@
+"""One typed context for each template: what it may use, beside principal, staff and path."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.engine.skills import Skill
+from app.services.practice import Attempt, Solution
+from app.services.progress import Progress
+from app.services.reporting import ClassReport, LearnerReport
+from app.web.sheet import Sheet
+
+
+@dataclass(frozen=True)
+class HomePage:
+    template: ClassVar[str] = "learn/home.html"
+    sheet: Sheet
+    key: str
+    skills: list[Skill]
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """solution: shown below the sheet once the learner has asked for it. is_lesson: the lesson's own exercise."""
+
+    template: ClassVar[str] = "practice/question.html"
+    sheet: Sheet
+    key: str
+    levels: tuple[int, ...]
+    solution: Solution | None
+    is_lesson: bool
+
+
+@dataclass(frozen=True)
+class AttemptPage:
+    """mine: the viewer's own, so that it can be tried again."""
+
+    template: ClassVar[str] = "practice/attempt.html"
+    sheet: Sheet
+    key: str
+    attempt: Attempt
+    levels: tuple[int, ...]
+    mine: bool
+
+
+@dataclass(frozen=True)
+class AttemptsPage:
+    template: ClassVar[str] = "learn/attempts.html"
+    attempts: list[Attempt]
+    titles: dict[str, str]
+    older: int | None
+
+
+@dataclass(frozen=True)
+class ProgressPage:
+    template: ClassVar[str] = "learn/progress.html"
+    progress: Progress
+    name: str | None
+    complaint: str | None
+
+
+@dataclass(frozen=True)
+class SignInPage:
+    template: ClassVar[str] = "account/sign-in.html"
+    email: str
+    complaint: str | None
+    onward: str
+
+
+@dataclass(frozen=True)
+class SignInLinkPage:
+    template: ClassVar[str] = "account/sign-in-link.html"
+    secret: str
+
+
+@dataclass(frozen=True)
+class DashboardPage:
+    template: ClassVar[str] = "desk/class.html"
+    report: ClassReport
+
+
+@dataclass(frozen=True)
+class LearnerPage:
+    template: ClassVar[str] = "desk/learner.html"
+    report: LearnerReport
+    titles: dict[str, str]
+    older: int | None
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    template: ClassVar[str] = "errors/error.html"
+    title: str
+    detail: str
+    status: int
+
+
+@dataclass(frozen=True)
+class DocsPage:
+    template: ClassVar[str] = "docs/api.html"

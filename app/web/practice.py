@@ -1,0 +1,129 @@
+"""The learner's pages: home, a question, an attempt."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from app.edge.cookies import set_session
+from app.edge.parameters import Count
+from app.edge.problems import Problem
+from app.engine.question_id import lesson_id
+from app.engine.questions import Question
+from app.engine.skills import FORMATS, LEVELS, SKILLS
+from app.services import accounts, practice, questions
+from app.services.refusals import UnreadableAnswer
+from app.web.contexts import AttemptPage, AttemptsPage, HomePage, QuestionPage
+from app.web.rendering import page
+from app.web.sheet import blank_sheet, fill_in, mark, read_form
+from app.web.visitors import Visitor
+
+router = APIRouter(include_in_schema=False)
+
+_FIRST = "delta"  # worked in one's head: a newcomer can answer at once
+_LISTED = 30
+_LONGEST_PAGE_KEY = 64
+
+
+@router.get("/")
+def home(request: Request, visitor: Visitor) -> Response:
+    """What this is, and a question to try at once."""
+    question = questions.draw_questions(_FIRST)[0]
+    return page(request, HomePage(blank_sheet(question), _page_key(), list(SKILLS.values())), visitor)
+
+
+@router.get("/practice/{skill}")
+def draw(skill: str, level: Annotated[str, Query()] = "1", format: Annotated[str, Query()] = "numeric") -> Response:
+    """A fresh question; it has an address of its own, so that a reload shows the same."""
+    if skill not in SKILLS:
+        raise Problem(
+            404,
+            "No such skill",
+            f"There is nothing to practise under this name; there are {', '.join(SKILLS)}.",
+        )
+    if level not in map(str, LEVELS) or format not in FORMATS:
+        raise Problem(404, "No such kind of question", "Levels are 1, 2 and 3; formats are numeric and choice.")
+    question = questions.draw_questions(skill, int(level), format)[0]
+    return RedirectResponse(f"/q/{question.id}", 303)
+
+
+@router.get("/exercise")
+def exercise(request: Request, visitor: Visitor) -> Response:
+    """The lesson's own exercise: three linked parts, graded together."""
+    return _question_page(request, visitor, questions.find_question(str(lesson_id("comprehension"))))
+
+
+@router.get("/q/{question_id}")
+def show_question(question_id: str, request: Request, visitor: Visitor) -> Response:
+    return _question_page(request, visitor, questions.find_question(question_id))
+
+
+@router.post("/q/{question_id}")
+async def answer_question(question_id: str, request: Request, visitor: Visitor) -> Response:
+    """Grades and keeps the answer, then shows it under its own address: a reload sends nothing again."""
+    question = questions.find_question(question_id)
+    form = await request.form()
+    answer = read_form(question, form)
+    sent_key = form.get("key")
+    key = f"page {sent_key}" if isinstance(sent_key, str) and 0 < len(sent_key) <= _LONGEST_PAGE_KEY else None
+    if visitor is None:
+        await request.app.state.throttle.registration(request)
+    try:
+        outcome = await practice.submit_answer(request.app.state.database, visitor, question_id, answer, datetime.now(UTC), key)
+    except UnreadableAnswer as error:
+        sheet = fill_in(blank_sheet(question), answer, error.complaints)
+        shown = QuestionPage(sheet, _page_key(), LEVELS, None, question.id.seed is None)
+        return page(request, shown, visitor, 422)
+    return _signed(request, RedirectResponse(f"/attempts/{outcome.attempt.row.id}", 303), outcome.begun)
+
+
+@router.post("/q/{question_id}/solution")
+async def ask_for_solution(question_id: str, request: Request, visitor: Visitor) -> Response:
+    if visitor is None:
+        await request.app.state.throttle.registration(request)
+    form = await request.form()
+    _, begun = await practice.show_solution(request.app.state.database, visitor, question_id, datetime.now(UTC))
+    attempt_id = form.get("attempt", "")
+    back = f"/attempts/{attempt_id}" if isinstance(attempt_id, str) and attempt_id.isdecimal() else f"/q/{question_id}"
+    return _signed(request, RedirectResponse(back + "#solution", 303), begun)
+
+
+@router.get("/attempts")
+def my_attempts(request: Request, visitor: Visitor, before: Annotated[Count | None, Query()] = None) -> Response:
+    """Newest first. A stranger has none, and gets no cookie for looking."""
+    found = practice.latest_attempts(request.app.state.database, visitor.account_id, _LISTED, before) if visitor else []
+    older = found[-1].row.id if len(found) == _LISTED else None
+    titles = {skill.id: skill.title for skill in SKILLS.values()}
+    return page(request, AttemptsPage(found, titles, older), visitor)
+
+
+@router.get("/attempts/{attempt_id}")
+def show_attempt(attempt_id: str, request: Request, visitor: Visitor) -> Response:
+    """A graded answer on its exact question, for its owner and for their instructor."""
+    if visitor is None:
+        raise Problem(404, "No such attempt", "There is no such attempt, or this browser is not the one that made it.")
+    attempt = practice.find_attempt(request.app.state.database, visitor, attempt_id)
+    question = questions.find_question(attempt.row.question_id)
+    sheet = mark(blank_sheet(question), attempt.row)
+    mine = attempt.row.learner_id == visitor.account_id
+    return page(request, AttemptPage(sheet, _page_key(), attempt, LEVELS, mine), visitor)
+
+
+def _question_page(request: Request, visitor: Visitor, question: Question) -> Response:
+    solution = practice.shown_solution(request.app.state.database, visitor, question) if visitor else None
+    shown = QuestionPage(blank_sheet(question), _page_key(), LEVELS, solution, question.id.seed is None)
+    return page(request, shown, visitor)
+
+
+def _page_key() -> str:
+    """A form's own idempotency key: sent twice, it is one attempt."""
+    return secrets.token_urlsafe(18)
+
+
+def _signed(request: Request, response: Response, begun: accounts.SignedIn | None) -> Response:
+    """Hands the cookie to a learner who has just begun."""
+    if begun is not None:
+        set_session(response, request, begun.secret, max_age=accounts.session_seconds(begun.principal))
+    return response

@@ -1,0 +1,79 @@
+"""Templates to responses. Each template has one context, a dataclass in app.web.contexts; the two are named alike."""
+
+from dataclasses import fields
+from datetime import datetime
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from app.resources import folder
+from app.security.principals import Principal, is_instructor
+from app.web.contexts import ErrorPage
+from app.web.mathematics import mathml
+
+
+def _static(path: str) -> str:
+    """The address of a static file, with its content's hash so that it can be kept for ever."""
+    return f"/static/{path}?v={_hash(path)}"
+
+
+_hashes: dict[str, str] = {}
+
+
+def _hash(path: str) -> str:
+    if path not in _hashes:
+        _hashes[path] = sha256((folder("static") / path).read_bytes()).hexdigest()[:12]
+    return _hashes[path]
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def _moment(when: datetime | None) -> str:
+    return "–" if when is None else f"{when:%d %b %Y, %H:%M} UTC"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folder("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(mathml=mathml, percent=_percent, moment=_moment)
+    environment.globals.update(static=_static)
+    return environment
+
+
+_environment_once = _environment()
+
+
+def page(
+    request: Request,
+    context: Any,
+    principal: Principal | None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> HTMLResponse:
+    """The page of a context: its class names the template."""
+    template = _environment_once.get_template(context.template)
+    values = {field.name: getattr(context, field.name) for field in fields(context)}
+    text = template.render(
+        **values,
+        principal=principal,
+        staff=principal is not None and is_instructor(principal),
+        path=request.url.path,
+    )
+    return HTMLResponse(text, status, headers)
+
+
+def error_page(request: Request, status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> HTMLResponse:
+    """Any error outside the REST interface, in words."""
+    shown = ErrorPage(title=title or HTTPStatus(status).phrase, detail=detail, status=status)
+    return page(request, shown, None, status, dict(headers) if headers else None)

@@ -1,0 +1,202 @@
+"""A question as a sheet to write on: what is given, and a place for every entry of the answer.
+
+The same sheet shows a fresh question, an answer that could not be read (what was typed, and where the trouble is) and a
+graded attempt (every entry marked).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from app.engine.notation import DECIMALS, latex_array, plain_array, plain_number
+from app.engine.questions import LATEX, AskedPart, Question
+from app.services.practice import AttemptRow
+from app.services.refusals import Complaint
+
+
+@dataclass(frozen=True)
+class Given:
+    """latex: symbol = array. spoken: the same as plain text."""
+
+    latex: str
+    spoken: str
+
+
+@dataclass
+class Cell:
+    """One box. mark: None before grading, else whether the entry is right."""
+
+    name: str
+    label: str
+    value: str = ""
+    mark: bool | None = None
+    complaint: str | None = None
+
+
+@dataclass
+class Choice:
+    """One option. mark: None unless it was the one chosen and graded."""
+
+    id: str
+    latex: str
+    spoken: str
+    chosen: bool = False
+    mark: bool | None = None
+
+
+@dataclass
+class PartSheet:
+    symbol: str
+    latex: str
+    title: str
+    cells: list[Cell] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    outcome: Mapping[str, Any] | None = None
+
+
+@dataclass
+class Sheet:
+    """Everything a template needs to show a question and what was answered."""
+
+    question_id: str
+    skill: str
+    skill_title: str
+    level: int
+    format: str
+    task: str
+    task_latex: str
+    givens: list[Given]
+    parts: list[PartSheet]
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def is_choice(self) -> bool:
+        return self.format == "choice"
+
+
+def blank_sheet(question: Question) -> Sheet:
+    """The question with nothing answered."""
+    return Sheet(
+        question_id=str(question.id),
+        skill=question.skill.id,
+        skill_title=question.skill.title,
+        level=question.id.level,
+        format=question.id.format,
+        task=question.skill.ask[0],
+        task_latex=question.skill.ask[1],
+        givens=[_given(question, symbol) for symbol in question.given],
+        parts=[_part(part) for part in question.parts],
+    )
+
+
+def read_form(question: Question, form: FormData) -> dict[str, Any]:
+    """The form's boxes as the answer that a REST client would have sent."""
+    answer: dict[str, Any] = {}
+    for part in question.parts:
+        if part.options is not None:
+            answer[part.symbol] = _text(form, part.symbol)
+        else:
+            entries = [_text(form, _name(part.symbol, place)) for place in _places(part)]
+            answer[part.symbol] = entries
+    return answer
+
+
+def fill_in(sheet: Sheet, answer: Mapping[str, Any], complaints: list[Complaint]) -> Sheet:
+    """The sheet with what was typed, and each complaint at its place."""
+    for part in sheet.parts:
+        _write(part, answer.get(part.symbol))
+    for complaint in complaints:
+        _attach(sheet, complaint)
+    return sheet
+
+
+def mark(sheet: Sheet, row: AttemptRow) -> Sheet:
+    """The sheet of a graded attempt: what was answered, each entry marked."""
+    outcomes = {part["symbol"]: part for part in row.parts}
+    for part in sheet.parts:
+        _write(part, row.answer_sent.get(part.symbol))
+        part.outcome = outcomes[part.symbol]
+        if part.outcome["entries"] is not None:
+            for cell, right in zip(part.cells, _flat(part.outcome["entries"]), strict=True):
+                cell.mark = right
+        for choice in part.choices:
+            if choice.chosen:
+                choice.mark = part.outcome["score"] == 1
+    return sheet
+
+
+def _given(question: Question, symbol: str) -> Given:
+    value, decimals = question.given[symbol], question.given_decimals(symbol)
+    return Given(f"{LATEX[symbol]} = {latex_array(value, decimals)}", f"{symbol} = {plain_array(value, decimals)}")
+
+
+def _part(part: AskedPart) -> PartSheet:
+    sheet = PartSheet(part.symbol, LATEX[part.symbol], part.part.title)
+    if part.options is None:
+        sheet.cells = [Cell(_name(part.symbol, place), _label(part, place)) for place in _places(part)]
+    else:
+        sheet.choices = [
+            Choice(option.id, latex_array(option.value, DECIMALS), plain_array(option.value, DECIMALS)) for option in part.options
+        ]
+    return sheet
+
+
+def _places(part: AskedPart) -> list[tuple[int, ...]]:
+    return list(product(*(range(n) for n in part.shape)))
+
+
+def _name(symbol: str, place: tuple[int, ...]) -> str:
+    return ".".join([symbol, *map(str, place)])
+
+
+def _label(part: AskedPart, place: tuple[int, ...]) -> str:
+    where = " ".join(f"{word} {k + 1}" for word, k in zip(("row", "column"), place, strict=False))
+    return f"{part.symbol}, {where if len(place) > 1 else f'entry {place[0] + 1} of {part.shape[0]}'}"
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _write(part: PartSheet, value: Any) -> None:
+    if part.choices:
+        for choice in part.choices:
+            choice.chosen = choice.id == value
+        return
+    for cell, entry in zip(part.cells, _flat(value), strict=False):
+        cell.value = _typed(entry)
+
+
+def _typed(entry: Any) -> str:
+    """An entry as it stood in its box; a number from a REST client as a person would write it."""
+    if entry is None:
+        return ""
+    if isinstance(entry, str):
+        return entry
+    written = plain_number(entry, DECIMALS) if abs(entry) < 1e6 else str(entry)
+    return written if float(written.replace("−", "-")) == entry else str(entry).replace("-", "−")
+
+
+def _flat(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        return []
+    return [leaf for item in value for leaf in (_flat(item) if isinstance(item, list) else [item])]
+
+
+def _attach(sheet: Sheet, complaint: Complaint) -> None:
+    text = complaint.detail if complaint.hint is None else f"{complaint.detail} {complaint.hint}"
+    for part in sheet.parts:
+        if complaint.path and complaint.path[0] == part.symbol:
+            place = _name(part.symbol, tuple(int(k) for k in complaint.path[1:]))
+            for cell in part.cells:
+                if cell.name == place:
+                    cell.complaint = text
+                    return
+            part.complaints.append(text)
+            return
+    sheet.complaints.append(text)
