@@ -1,0 +1,45 @@
+"""Copies the browser libraries' few needed files from node_modules/ to static/vendor/.
+
+The pages load nothing from elsewhere, and third-party files are not kept in the repository: npm fetches
+them as pinned by package-lock.json, and this copier takes only the files that package.json names under
+`vendor`, licences included. `static/vendor/manifest.json` records each library's version and each file's
+SHA-256, so that anybody can tell what a running site serves.
+
+`@fontsource/noto-sans-math` and its `files/x.woff2` become `static/vendor/noto-sans-math/x.woff2`.
+"""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "static" / "vendor"
+
+
+def copy_library(package: str, files: list[str]) -> tuple[str, dict[str, Any]]:
+    """Copy one library's files into a folder of its own; return that folder's name and manifest entry."""
+    source = MODULES / package
+    folder = package.rpartition("/")[2]
+    (VENDOR / folder).mkdir(parents=True)
+    hashes = {}
+    for file in files:
+        target = VENDOR / folder / Path(file).name
+        shutil.copyfile(source / file, target)
+        hashes[target.name] = hashlib.sha256(target.read_bytes()).hexdigest()
+    version = json.loads((source / "package.json").read_text(encoding="utf-8"))["version"]
+    return folder, {"package": package, "version": version, "sha256": hashes}
+
+
+def main() -> None:
+    wanted: dict[str, list[str]] = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["vendor"]
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    manifest = dict(copy_library(package, files) for package, files in wanted.items())
+    # Written last: its presence says that the copy is whole.
+    (VENDOR / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
