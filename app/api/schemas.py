@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Format = Literal["numeric", "choice"]
-Level = Literal[1, 2, 3]
+Level = Annotated[int, Field(ge=1, le=3)]  # as a Literal it would take true and 1.0 for 1
 Arrays = dict[str, Any]
 
 

@@ -41,10 +41,11 @@ async def identify_request(request: Request) -> Principal | None:
 
 
 async def current_principal(
-    request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(_describe_tokens)]
+    principal: Annotated[Principal | None, Depends(identify_request)],
+    _: Annotated[HTTPAuthorizationCredentials | None, Security(_describe_tokens)],
 ) -> Principal | None:
     """Dependency: who is asking, or None. 401 for a wrong token."""
-    return await identify_request(request)
+    return principal
 
 
 async def require_principal(principal: Annotated[Principal | None, Depends(current_principal)]) -> Principal:

@@ -12,11 +12,13 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from app.edge.dependencies import identify_request
 from app.edge.problems import Problem
+from app.security.principals import Principal
 
 Counter = Callable[[str, int], Awaitable[int]]
 """(bucket, window in seconds) -> events of that bucket in the current window, this one included.
@@ -101,11 +103,10 @@ class Throttle:
         """To be called before an account is made for a stranger."""
         await self._knock(self._count, "registration", client_address(request), REGISTRATION)
 
-    async def api_call(self, request: Request) -> None:
+    async def api_call(self, request: Request, principal: Principal | None) -> None:
         """Any other call: per account, or per address for a stranger. Nothing without an `api_rate`."""
         if self.api_rate is None:
             return
-        principal = await identify_request(request)
         who = client_address(request) if principal is None else principal.account_id
         count = self._count_reads if request.method in _READS else self._count
         await self._knock(count, "api", who, self.api_rate)
@@ -144,7 +145,7 @@ async def limit_registration(request: Request) -> None:
     await throttle.registration(request)
 
 
-async def limit_api(request: Request) -> None:
-    """Dependency of the REST interface as a whole."""
+async def limit_api(request: Request, principal: Annotated[Principal | None, Depends(identify_request)]) -> None:
+    """Dependency of the REST interface as a whole. 401 for a wrong token, also where none is needed."""
     throttle: Throttle = request.app.state.throttle
-    await throttle.api_call(request)
+    await throttle.api_call(request, principal)

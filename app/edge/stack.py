@@ -2,6 +2,7 @@
 
 from starlette.middleware import Middleware
 
+from app.edge.addresses import PlainAddresses
 from app.edge.body import MOST_BYTES, MOST_SECONDS, BodyLimit
 from app.edge.csrf import CrossSiteGuard
 from app.edge.headers import SecurityHeaders
@@ -12,12 +13,13 @@ def middleware(most_bytes: int = MOST_BYTES, most_seconds: float = MOST_SECONDS)
     """For `FastAPI(middleware=...)`, outermost first.
 
     The headers go round everything, so that refusals and crashes carry them too. The boundary goes round
-    whatever may refuse or crash. The body is read before the guard judges, so that no refusal leaves half a
+    whatever may refuse or crash. The body is read before anything else judges, so that no refusal leaves half a
     body in a connection.
     """
     return [
         Middleware(SecurityHeaders),
         Middleware(ErrorBoundary),
         Middleware(BodyLimit, most_bytes=most_bytes, most_seconds=most_seconds),
+        Middleware(PlainAddresses),
         Middleware(CrossSiteGuard),
     ]

@@ -1,10 +1,9 @@
 """Comparing answers as decimals.
 
 A typed 0.1055 has no exact double, and neither has the bound it may lie on. Both sides are therefore counted in units
-of 1e-12 before they are
-compared: far below anything a person types, far above binary noise, and every decimal of up to 12 places is exact.
-    Sizes up to 1e3 are exact integers in a double; an answer so large that they are not is wrong by far more than the
-    rounding.
+of 1e-12 before they are compared: far below anything a person types, far above binary noise, and every decimal of up to
+12 places is exact. Sizes up to 1e3 are exact integers in a double; an answer so large that they are not is wrong by far
+more than the rounding.
 """
 
 import numpy as np

@@ -168,9 +168,10 @@ class Writer:
             try:
                 outcomes = [self._attempt(ticket.job, connection) for ticket in tickets]
                 self._commit(connection)
-            except (StorageDown, IntegrityError):
+            except IntegrityError:  # also from COMMIT, for a deferred constraint: surely not kept, and a job's fault
                 raise
             except BaseException as error:
+                # After any other failure of COMMIT nobody knows what was kept, so it must not be rerun.
                 if connection.invalidated or self._backend.is_outage(error, writing=True):
                     connection.invalidate()  # rolls back by closing; the next one is new
                     raise StorageDown("the database cannot be written") from error
@@ -211,11 +212,9 @@ class Writer:
     def _commit(self, connection: Connection) -> None:
         try:
             connection.commit()
-        except Exception as error:
+        except BaseException:
             connection.invalidate()  # SQLite leaves the transaction open, and SQLAlchemy thinks it is over
-            if isinstance(error, IntegrityError):  # a deferred constraint: not kept, and the fault of a job
-                raise
-            raise StorageDown("COMMIT failed") from error
+            raise
 
     def _note_outage(self, down: StorageDown) -> None:
         if not self._down:

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.edge.cookies import clear_session, read_session, set_session
 from app.edge.problems import Problem
+from app.edge.strict_form import StrictFormRoute
 from app.services import accounts
 from app.services.accounts import SignedIn
 from app.services.progress import progress_of
@@ -17,7 +17,7 @@ from app.web.contexts import ProgressPage, SignInLinkPage, SignInPage
 from app.web.rendering import page
 from app.web.visitors import Visitor
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=StrictFormRoute, include_in_schema=False)
 
 _DESK = "/dashboard"
 
@@ -102,6 +102,5 @@ def _enter(request: Request, signed_in: SignedIn, onward: str) -> Response:
 
 def _own_path(onward: str) -> str:
     """A path of this site, so that nobody can be sent elsewhere by a link to the sign-in page."""
-    parts = urlsplit(onward)
     safe = onward.startswith("/") and not onward.startswith(("//", "/\\")) and onward.isprintable()
-    return onward if safe and not parts.scheme and not parts.netloc else _DESK
+    return onward if safe else _DESK

@@ -7,6 +7,7 @@ from app.engine.skills import Skill
 from app.services.practice import Attempt, Solution
 from app.services.progress import Progress
 from app.services.reporting import ClassReport, LearnerReport
+from app.web.curve import Curve
 from app.web.sheet import Sheet
 
 
@@ -20,25 +21,31 @@ class HomePage:
 
 @dataclass(frozen=True)
 class QuestionPage:
-    """solution: shown below the sheet once the learner has asked for it. is_lesson: the lesson's own exercise."""
+    """solution: shown below the sheet once the learner has asked for it. outline: the way without the numbers. is_lesson:
+    the lesson's own exercise.
+    """
 
     template: ClassVar[str] = "practice/question.html"
     sheet: Sheet
     key: str
     levels: tuple[int, ...]
     solution: Solution | None
+    curve: Curve | None
+    outline: list[str]
     is_lesson: bool
 
 
 @dataclass(frozen=True)
 class AttemptPage:
-    """mine: the viewer's own, so that it can be tried again."""
+    """outline: the way without the numbers. mine: the viewer's own, so that it can be tried again."""
 
     template: ClassVar[str] = "practice/attempt.html"
     sheet: Sheet
     key: str
     attempt: Attempt
     levels: tuple[int, ...]
+    curve: Curve | None
+    outline: list[str]
     mine: bool
 
 

@@ -10,17 +10,20 @@ from starlette.responses import RedirectResponse, Response
 from app.edge.cookies import set_session
 from app.edge.parameters import Count
 from app.edge.problems import Problem
+from app.edge.strict_form import StrictFormRoute
 from app.engine.question_id import lesson_id
 from app.engine.questions import Question
 from app.engine.skills import FORMATS, LEVELS, SKILLS
 from app.services import accounts, practice, questions
+from app.services.practice import Solution
 from app.services.refusals import UnreadableAnswer
 from app.web.contexts import AttemptPage, AttemptsPage, HomePage, QuestionPage
+from app.web.curve import sigmoid_curve
 from app.web.rendering import page
-from app.web.sheet import blank_sheet, fill_in, mark, read_form
+from app.web.sheet import Sheet, blank_sheet, fill_in, mark, outline, read_form
 from app.web.visitors import Visitor
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=StrictFormRoute, include_in_schema=False)
 
 _FIRST = "delta"  # worked in one's head: a newcomer can answer at once
 _LISTED = 30
@@ -74,8 +77,7 @@ async def answer_question(question_id: str, request: Request, visitor: Visitor) 
         outcome = await practice.submit_answer(request.app.state.database, visitor, question_id, answer, datetime.now(UTC), key)
     except UnreadableAnswer as error:
         sheet = fill_in(blank_sheet(question), answer, error.complaints)
-        shown = QuestionPage(sheet, _page_key(), LEVELS, None, question.id.seed is None)
-        return page(request, shown, visitor, 422)
+        return page(request, _question_context(question, sheet, None), visitor, 422)
     return _signed(request, RedirectResponse(f"/attempts/{outcome.attempt.row.id}", 303), outcome.begun)
 
 
@@ -86,7 +88,7 @@ async def ask_for_solution(question_id: str, request: Request, visitor: Visitor)
     form = await request.form()
     _, begun = await practice.show_solution(request.app.state.database, visitor, question_id, datetime.now(UTC))
     attempt_id = form.get("attempt", "")
-    back = f"/attempts/{attempt_id}" if isinstance(attempt_id, str) and attempt_id.isdecimal() else f"/q/{question_id}"
+    back = f"/attempts/{attempt_id}" if isinstance(attempt_id, str) and attempt_id.isascii() and attempt_id.isdecimal() else f"/q/{question_id}"
     return _signed(request, RedirectResponse(back + "#solution", 303), begun)
 
 
@@ -108,13 +110,18 @@ def show_attempt(attempt_id: str, request: Request, visitor: Visitor) -> Respons
     question = questions.find_question(attempt.row.question_id)
     sheet = mark(blank_sheet(question), attempt.row)
     mine = attempt.row.learner_id == visitor.account_id
-    return page(request, AttemptPage(sheet, _page_key(), attempt, LEVELS, mine), visitor)
+    curve = sigmoid_curve(question, with_slopes=attempt.solution is not None)
+    return page(request, AttemptPage(sheet, _page_key(), attempt, LEVELS, curve, outline(question), mine), visitor)
 
 
 def _question_page(request: Request, visitor: Visitor, question: Question) -> Response:
     solution = practice.shown_solution(request.app.state.database, visitor, question) if visitor else None
-    shown = QuestionPage(blank_sheet(question), _page_key(), LEVELS, solution, question.id.seed is None)
-    return page(request, shown, visitor)
+    return page(request, _question_context(question, blank_sheet(question), solution), visitor)
+
+
+def _question_context(question: Question, sheet: Sheet, solution: Solution | None) -> QuestionPage:
+    curve = sigmoid_curve(question, with_slopes=solution is not None)
+    return QuestionPage(sheet, _page_key(), LEVELS, solution, curve, outline(question), question.id.seed is None)
 
 
 def _page_key() -> str:

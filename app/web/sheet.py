@@ -13,8 +13,11 @@ from starlette.datastructures import FormData
 
 from app.engine.notation import DECIMALS, latex_array, plain_array, plain_number
 from app.engine.questions import LATEX, AskedPart, Question
+from app.engine.solutions import solution_steps
 from app.services.practice import AttemptRow
 from app.services.refusals import Complaint
+
+_FINE = 4  # decimals in which a distance below the tolerance can be told apart
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Choice:
 
 @dataclass
 class PartSheet:
+    """moved, allowed: how far a right answer lies from the exact key at most, and the tolerance of that entry."""
+
     symbol: str
     latex: str
     title: str
@@ -56,6 +61,8 @@ class PartSheet:
     choices: list[Choice] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     outcome: Mapping[str, Any] | None = None
+    moved: str = ""
+    allowed: str = ""
 
 
 @dataclass
@@ -123,10 +130,24 @@ def mark(sheet: Sheet, row: AttemptRow) -> Sheet:
         if part.outcome["entries"] is not None:
             for cell, right in zip(part.cells, _flat(part.outcome["entries"]), strict=True):
                 cell.mark = right
+        if part.outcome["verdict"] == "correct" and part.cells:
+            part.moved, part.allowed = _distance(row, part.symbol)
         for choice in part.choices:
             if choice.chosen:
                 choice.mark = part.outcome["score"] == 1
     return sheet
+
+
+def outline(question: Question) -> list[str]:
+    """The way to the answer, without this question's numbers."""
+    return [step.text for step in solution_steps(question)]
+
+
+def _distance(row: AttemptRow, symbol: str) -> tuple[str, str]:
+    """The entry of a right part that lies farthest from the key: its distance, and what is allowed there."""
+    entries = zip(row.answer_read[symbol], _flat(row.key[symbol]), _flat(row.tolerance[symbol]), strict=True)
+    far, allowed = max((abs(float(answer) - key), tolerance) for answer, key, tolerance in entries)
+    return plain_number(far, _FINE), plain_number(allowed, _FINE)
 
 
 def _given(question: Question, symbol: str) -> Given:

@@ -1,0 +1,93 @@
+"""The sigmoid as a picture, with a question's z on it: where each lies, and once the solution is shown, how steep it is there."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.engine.notation import plain_number
+from app.engine.questions import Question
+from app.engine.sigmoid import Array, sigmoid, sigmoid_derivative
+
+WIDTH, HEIGHT = 360, 210
+_LEFT, _RIGHT, _TOP, _BOTTOM = 30, 345, 24, 176
+_FURTHEST = 4.5
+_TICKS = np.array([-4.0, -2.0, 0.0, 2.0, 4.0])
+_TANGENT = 0.9  # half its length, in units of z
+
+
+@dataclass(frozen=True)
+class Point:
+    """One z on the curve, in the picture's own units; tangent: x1, y1, x2, y2, or None while the slope is a secret."""
+
+    label: str
+    x: float
+    y: float
+    tangent: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True)
+class Curve:
+    """path: an SVG path. ticks: (x, label) below the axis. described: the picture in words."""
+
+    path: str
+    points: list[Point]
+    ticks: list[tuple[float, str]]
+    zero_x: float
+    top: float
+    bottom: float
+    left: float
+    right: float
+    described: str
+
+
+def sigmoid_curve(question: Question, with_slopes: bool) -> Curve | None:
+    """The picture for a question that gives z; None for one that doesn't."""
+    if "z" not in question.given:
+        return None
+    z = question.given["z"].ravel()
+    decimals = question.given_decimals("z")
+    grid = np.linspace(-_FURTHEST, _FURTHEST, 91)
+    pairs = zip(_x(grid), _y(sigmoid(grid)), strict=True)
+    path = "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in pairs)
+    labels = [plain_number(value, decimals) for value in z]
+    tangents = _tangents(z) if with_slopes else [None] * len(z)
+    points = [
+        Point(label, round(float(x), 1), round(float(y), 1), tangent)
+        for label, x, y, tangent in zip(labels, _x(z), _y(sigmoid(z)), tangents, strict=True)
+    ]
+    return Curve(
+        path=path,
+        points=points,
+        ticks=[
+            (round(float(x), 1), f"{tick}".replace("-", "−")) for x, tick in zip(_x(np.arange(-4.0, 5.0, 2)), range(-4, 5, 2))
+        ],
+        zero_x=round(float(_x(np.zeros(1))[0]), 1),
+        top=_TOP,
+        bottom=_BOTTOM,
+        left=_LEFT,
+        right=_RIGHT,
+        described=f"The sigmoid rises from 0 to 1, steepest at 0 and almost flat beyond 4. Marked on it: z = {', '.join(labels)}"
+        + (", each with its tangent, whose slope is σ′(z)." if with_slopes else "."),
+    )
+
+
+def _x(z: Array) -> Array:
+    return _LEFT + (z + _FURTHEST) / (2 * _FURTHEST) * (_RIGHT - _LEFT)
+
+
+def _y(h: Array) -> Array:
+    return _BOTTOM - h * (_BOTTOM - _TOP)
+
+
+def _tangents(z: Array) -> list[tuple[float, float, float, float]]:
+    slopes, heights = sigmoid_derivative(z), sigmoid(z)
+    ends = np.stack(
+        [
+            _x(z - _TANGENT),
+            _y(heights - _TANGENT * slopes),
+            _x(z + _TANGENT),
+            _y(heights + _TANGENT * slopes),
+        ],
+        axis=1,
+    )
+    return [(float(a), float(b), float(c), float(d)) for a, b, c, d in ends.round(1)]
