@@ -1,0 +1,73 @@
+"""The gate, against the contract's words worked out in plain floats."""
+
+import numpy as np
+import pytest
+
+from app.engine.gate import apart, fit
+from app.engine.questions import build_many
+from app.engine.skills import SKILLS
+from tests.engine import reference
+from tests.sizes import size
+
+EVERY = pytest.mark.parametrize(("skill", "level"), reference.EVERY)
+
+
+@EVERY
+def test_agrees_with_the_contract(skill: str, level: int) -> None:
+    seeds = reference.spread_seeds(size(4000, 40_000), start=500_000)
+    passed = build_many(skill, level, seeds).fit()
+    refused_rows = np.flatnonzero(~passed)[: size(60, 2000)]
+    rows = np.concatenate([refused_rows, np.flatnonzero(passed)[: size(150, 3000)]])
+    undecided = 0
+    for row in rows:
+        expected = reference.fit(skill, reference.solved(skill, level, int(seeds[row])))
+        if expected is None:
+            undecided += 1
+        else:
+            assert bool(passed[row]) == expected, (skill, level, int(seeds[row]))
+    assert undecided <= 0.02 * len(rows)
+
+
+def test_each_reason_to_refuse_is_met() -> None:
+    """Both sides of the comparison see draws that fail, so that agreeing means something."""
+    seeds = reference.spread_seeds(4000, start=500_000)
+    for skill in ("derivative", "delta", "chain", "comprehension"):
+        assert (~build_many(skill, 1, seeds).fit()).sum() >= 10
+
+
+def _chain(z: list[float], dh: list[float]) -> dict[str, np.ndarray]:
+    return dict(SKILLS["chain"].solve({"z": np.array([z]), "dh": np.array([dh])}))
+
+
+def _passes(solved: dict[str, np.ndarray], skill: str = "chain") -> bool:
+    plain = {symbol: values[0].tolist() for symbol, values in solved.items()}
+    passed = bool(fit(SKILLS[skill], 1, solved)[0])
+    assert passed == reference.fit(skill, plain)
+    return passed
+
+
+def test_hand_made_draws() -> None:
+    assert _passes(_chain([2, 1, 3, -1], [1, -1, 2, -1]))
+    # dh of one sign: dropping its sign changes nothing
+    assert not _passes(_chain([2, 1, 3, -1], [1, 1, 2, 1]))
+    # dh of ones: leaving it out gives the key
+    assert not _passes(_chain([2, 1, 3, -1], [1, 1, 1, 1]))
+    # an entry that the tolerance would nearly cover
+    assert not _passes(_chain([2, 1, 3, -8], [1, -1, 2, -1]))
+    # z = h (1 - h) nowhere near: fine again with a larger dh
+    assert _passes(_chain([2, 1, 3, -4], [1, -1, 2, -1]))
+
+
+def test_the_smallest_entry_is_five_tolerances() -> None:
+    def solved(smallest: float) -> dict[str, np.ndarray]:
+        return dict(SKILLS["delta"].solve({"dh": np.array([[1, -2, 3, -1.0]]), "dsigma": np.array([[smallest, 0.1, 0.2, 0.15]])}))
+
+    assert _passes(solved(0.00501), "delta")
+    assert not _passes(solved(0.00499), "delta")
+
+
+def test_apart_means_more_than_two_tolerances_in_one_entry() -> None:
+    a, tolerance = np.zeros((1, 3)), np.array([[1.0, 2.0, 3.0]])
+    for b, expected in (([2, 4, 6], False), ([2.1, 0, 0], True), ([0, -4.1, 0], True), ([0, 0, 5.9], False)):
+        assert apart(a, np.array([b], dtype=float), tolerance).tolist() == [expected]
+        assert apart(np.array([b], dtype=float), a, tolerance).tolist() == [expected]

@@ -1,0 +1,129 @@
+"""The registry of wrong rules: what each works out, and that all can be told apart."""
+
+import re
+
+import numpy as np
+import pytest
+
+from app.engine.misconceptions import (
+    MISCONCEPTIONS,
+    RULES,
+    explained,
+    misconceptions_of,
+    rule_of,
+    rules_of_draw,
+)
+from app.engine.questions import build_many
+from app.engine.sigmoid import sigmoid, sigmoid_derivative
+from app.engine.skills import SKILLS
+from tests.engine import reference
+
+EVERY = pytest.mark.parametrize(("skill", "level"), reference.EVERY)
+
+
+@EVERY
+def test_rules_work_out_what_their_names_say(skill: str, level: int) -> None:
+    seeds = reference.spread_seeds(60)
+    solved = build_many(skill, level, seeds).solved
+    for part in SKILLS[skill].parts:
+        rules = RULES[part.rules]
+        for row, seed in enumerate(seeds):
+            expected = reference.wrong_values(skill, part.symbol, reference.solved(skill, level, int(seed)))
+            assert {rule.code for rule in rules} == set(expected)
+            for rule in rules:
+                value = rule.value(solved)
+                assert value.shape == solved[part.symbol].shape
+                assert np.abs(value[row] - expected[rule.code]).max() < 1e-12, rule.code
+
+
+def test_codes_are_stable_words() -> None:
+    assert all(code == known.code for code, known in MISCONCEPTIONS.items())
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in MISCONCEPTIONS)
+    assert len({known.title for known in MISCONCEPTIONS.values()}) == len(MISCONCEPTIONS)
+    assert len({known.feedback for known in MISCONCEPTIONS.values()}) == len(MISCONCEPTIONS)
+
+
+def test_every_rule_is_registered_and_everything_registered_has_a_rule() -> None:
+    codes = {rule.code for rules in RULES.values() for rule in rules}
+    assert codes == set(MISCONCEPTIONS)
+    for rules in RULES.values():
+        assert len({rule.code for rule in rules}) == len(rules)
+    assert {part.rules for skill in SKILLS.values() for part in skill.parts} == set(RULES)
+
+
+def _arbitrary(count: int = 2000) -> dict[str, np.ndarray]:
+    random = np.random.default_rng(1)
+    z, dh = random.uniform(-4, 4, (count, 12)), random.uniform(-3, 3, (count, 12))
+    dsigma = sigmoid_derivative(z)
+    return {"z": z, "dh": dh, "h": sigmoid(z), "dsigma": dsigma, "dz": dh * dsigma}
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_no_rule_is_the_key_or_another_rule(name: str) -> None:
+    solved = _arbitrary()
+    key = solved[name.partition("-")[0]]
+    values = {"the key": key} | {rule.code: rule.value(solved) for rule in RULES[name]}
+    names = list(values)
+    for k, first in enumerate(names):
+        for second in names[:k]:
+            apart = np.abs(values[first] - values[second]).max(axis=1) > 1e-6
+            assert apart.mean() > 0.99, (first, second)
+
+
+def test_one_minus_h_is_no_rule_for_the_slope_worked_through() -> None:
+    """h (1 - h) is the same for h and 1 - h: no rule of σ′ or dz may be blamed on the flipped exponent."""
+    assert all(rule.code != "exponent-sign-flipped" for name in RULES if name != "h" for rule in RULES[name])
+
+
+def test_titles_are_short_and_feedback_holds_no_numbers() -> None:
+    for known in MISCONCEPTIONS.values():
+        assert 3 < len(known.title) <= 40
+        assert known.title.strip(" .") == known.title
+    feedback = [known.feedback for known in MISCONCEPTIONS.values()]
+    feedback += [rule.feedback for rules in RULES.values() for rule in rules if rule.feedback is not None]
+    for text in feedback:
+        assert 40 < len(text) <= 250
+        assert text.rstrip()[-1] == "."
+        assert not re.search(r"\d[.,]\d", text)
+        # 0, 1 and the square of 1 − h² belong to formulas
+        assert set(re.findall(r"\d+", text)) <= {"0", "1"}
+        assert "<" not in text
+        assert "-" not in re.sub(r"\w-\w", "", text)  # the minus of formulas is the real one
+
+
+@EVERY
+def test_what_a_skill_can_show(skill: str, level: int) -> None:
+    exact = reference.solved(skill, level, 1)
+    expected = {code for symbol in reference.SKILLS[skill] for code in reference.wrong_values(skill, symbol, exact)}
+    shown = [known.code for known in misconceptions_of(SKILLS[skill])]
+    assert set(shown) == expected
+    assert len(shown) == len(expected)
+    assert shown == [code for code in MISCONCEPTIONS if code in expected]
+
+
+def test_rules_by_code_and_version() -> None:
+    part = SKILLS["chain"].parts[0]
+    for rule in RULES[part.rules]:
+        assert rule_of(part, rule.code) is rule
+        assert rule.since == 1
+    assert rule_of(part, None) is None
+    assert rule_of(part, "tanh-for-sigma") is None
+    assert rules_of_draw("h", 1) == RULES["h"]
+    assert rules_of_draw("h", 0) == ()
+
+
+def test_feedback_fits_the_quantity() -> None:
+    slope, product = SKILLS["derivative"].parts[0], SKILLS["chain"].parts[0]
+    words = [explained(rule) for part in (slope, product) if (rule := rule_of(part, "sign-flipped"))]
+    assert [word.code for word in words] == ["sign-flipped"] * 2
+    assert words[0].title == words[1].title
+    assert "dh" not in words[0].feedback
+    assert "dh" in words[1].feedback
+    plain = rule_of(product, "dot-product")
+    assert plain is not None
+    assert explained(plain) == MISCONCEPTIONS["dot-product"]
+    for skill in SKILLS.values():
+        for part in skill.parts:
+            if part.symbol in ("h", "dsigma"):
+                # A learner who was never given dh must not be told about it.
+                assert not any(re.search(r"\bdh\b", explained(rule).feedback) for rule in RULES[part.rules])

@@ -1,0 +1,204 @@
+"""The reports against a plain recount in Python, and how many SELECTs they take."""
+
+import math
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+
+from app.persistence import reports
+from app.persistence.attempts import AttemptRow, record_attempt, record_solution_shown
+from app.persistence.database import Database
+from tests.persistence.samples import NOW, add_account, attempt
+
+SKILLS = ("activation", "derivative", "chain")
+CODES = ("relu", "tanh", "sign-dropped", "sign-flipped")
+
+Record = tuple[AttemptRow, tuple[tuple[str, str], ...]]
+
+
+def fill(database: Database, seed: int, learners: int, attempts: int) -> list[Record]:
+    """A class with gaps in it: some never answer, some repeat, some look first; an instructor tries things too."""
+    draw = random.Random(seed)
+    people = [f"l{number}" for number in range(learners)]
+    active = people[: learners * 3 // 4]
+
+    def job(connection: Connection) -> list[Record]:
+        for number, person in enumerate(people):
+            add_account(connection, person, name=draw.choice(["ada", "Bob", "Émile", "zoë"]) + str(number % 7))
+        add_account(connection, "teacher", "instructor")
+        records: list[Record] = []
+        for number in range(attempts):
+            skill = draw.choice(SKILLS)
+            learner = draw.choice([*active, "teacher"])
+            question = f"{skill}-{draw.randrange(attempts // learners)}"
+            if draw.random() < 0.05:
+                record_solution_shown(connection, learner, question, NOW)
+            score = draw.choice([0.0, 0.25, 1 / 3, 0.5, 0.9, 1.0])
+            mistakes = tuple((symbol, draw.choice(CODES)) for symbol in ("h", "dz") if draw.random() < 0.4)
+            new = attempt(
+                learner_id=learner,
+                question_id=question,
+                skill=skill,
+                level=draw.randint(1, 3),
+                format=draw.choice(["numeric", "choice"]),
+                score=score,
+                correct=score == 1,
+                submitted_at=NOW + timedelta(seconds=draw.randrange(10**6), microseconds=number),
+                mistakes=mistakes,
+            )
+            records.append((record_attempt(connection, new)[0], mistakes))
+        return records
+
+    return database.write_now(job)
+
+
+def mean(values: list[float]) -> float | None:
+    return math.fsum(values) / len(values) if values else None
+
+
+def close(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12)
+
+
+def read(database: Database, report: Callable[..., Any], *values: Any) -> Any:
+    with database.read() as connection:
+        return report(connection, *values)
+
+
+@pytest.fixture(params=[1, 2])
+def records(request: pytest.FixtureRequest, database: Database) -> list[Record]:
+    return fill(database, seed=request.param, learners=12, attempts=300)
+
+
+def of_learners(records: list[Record]) -> list[Record]:
+    return [record for record in records if record[0].learner_id != "teacher"]
+
+
+def test_learner_scores(database: Database, records: list[Record]) -> None:
+    scores = read(database, reports.learner_scores)
+    assert len(scores) == 12
+    assert [(score.name.casefold(), score.learner_id) for score in scores] == sorted(
+        (score.name.casefold(), score.learner_id) for score in scores
+    )
+    for score in scores:
+        theirs = [row for row, _ in records if row.learner_id == score.learner_id]
+        firsts = [row for row in theirs if row.first_try]
+        assert score.attempts == len(theirs)
+        assert score.first_tries == len(firsts)
+        assert close(score.first_try_score, mean([row.score for row in firsts]))
+        assert score.last_seen == max((row.submitted_at for row in theirs), default=None)
+        assert list(score.by_skill) == sorted({row.skill for row in theirs})
+        for skill, part in score.by_skill.items():
+            in_skill = [row for row in theirs if row.skill == skill]
+            first_scores = [row.score for row in in_skill if row.first_try]
+            assert part.attempts == len(in_skill)
+            assert part.first_tries == len(first_scores)
+            assert close(part.first_try_score, mean(first_scores))
+    assert any(score.attempts == 0 for score in scores)
+
+
+def test_skill_summary(database: Database, records: list[Record]) -> None:
+    summaries = read(database, reports.skill_summary)
+    assert [summary.skill for summary in summaries] == sorted(SKILLS)
+    for summary in summaries:
+        in_skill = [record for record in of_learners(records) if record[0].skill == summary.skill]
+        firsts = [row for row, _ in in_skill if row.first_try]
+        assert summary.attempts == len(in_skill)
+        assert summary.first_tries == len(firsts)
+        assert close(summary.first_try_correct_share, mean([float(row.correct) for row in firsts]))
+        counted = Counter(code for _, mistakes in in_skill for _symbol, code in mistakes)
+        assert summary.mistakes == sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+
+
+def test_score_distribution(database: Database, records: list[Record]) -> None:
+    firsts: dict[str, list[float]] = defaultdict(list)
+    for row, _ in of_learners(records):
+        if row.first_try:
+            firsts[row.learner_id].append(row.score)
+    expected = [0] * 10
+    for scores in firsts.values():
+        expected[min(int(math.fsum(scores) / len(scores) * 10), 9)] += 1
+    assert read(database, reports.score_distribution) == expected
+    assert sum(expected) == 9
+
+
+def test_learner_progress(database: Database, records: list[Record]) -> None:
+    for learner in ("l0", "l5", "l11", "nobody"):
+        theirs = [row for row, _ in records if row.learner_id == learner]
+        progress = read(database, reports.learner_progress, learner)
+        assert [part.skill for part in progress] == sorted({row.skill for row in theirs})
+        for part in progress:
+            in_skill = [row for row in theirs if row.skill == part.skill]
+            firsts = [row for row in in_skill if row.first_try]
+            assert part.attempts == len(in_skill)
+            assert part.first_tries == len(firsts)
+            assert close(part.first_try_score, mean([row.score for row in firsts]))
+            assert [(one.level, one.format, one.score, one.correct) for one in part.outcomes] == [
+                (row.level, row.format, row.score, row.correct) for row in firsts
+            ]
+
+
+def test_an_empty_database_has_empty_reports(database: Database) -> None:
+    assert read(database, reports.learner_scores) == []
+    assert read(database, reports.skill_summary) == []
+    assert read(database, reports.score_distribution) == [0] * 10
+    assert read(database, reports.learner_progress, "nobody") == []
+
+
+def test_a_score_at_the_edge_of_a_bin_belongs_to_the_upper_one() -> None:
+    for edge in range(10):
+        hairs = [edge / 10, math.nextafter(edge / 10, -1), sum([0.1] * edge)]
+        for score in hairs:
+            assert reports.bin_scores([max(score, 0.0)])[edge] == 1, (edge, score)
+    assert reports.bin_scores([1.0, 0.999]) == [0] * 9 + [2]
+    assert reports.bin_scores([0.0999])[0] == 1
+
+
+REPORTS: list[tuple[Callable[..., Any], tuple[Any, ...], int]] = [
+    (reports.learner_scores, (), 1),
+    (reports.skill_summary, (), 2),
+    (reports.score_distribution, (), 1),
+    (reports.learner_progress, ("l0",), 2),
+]
+
+
+def test_a_report_takes_as_many_selects_for_a_large_class_as_for_none(database: Database) -> None:
+    statements: list[str] = []
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement != "BEGIN":
+            statements.append(statement)
+
+    def counts() -> list[int]:
+        numbers = []
+        for report, values, _ in REPORTS:
+            statements.clear()
+            read(database, report, *values)
+            numbers.append(len(statements))
+        return numbers
+
+    event.listen(database._backend.read_engine, "before_cursor_execute", count)
+    expected = [number for _, _, number in REPORTS]
+    assert counts() == expected
+    fill(database, seed=3, learners=40, attempts=800)
+    assert counts() == expected
+
+
+def test_reports_on_sqlite_read_an_index_and_not_the_long_rows(database: Database) -> None:
+    if database.dialect != "sqlite":
+        pytest.skip("PostgreSQL decides by its statistics")
+    with database.read() as connection:
+        for statement in (reports._LEARNER_SCORES, reports._SKILLS, reports._MEANS):
+            written_out = statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {written_out}")
+            about_attempts = [row.detail for row in plan if "attempts" in row.detail]
+            assert about_attempts
+            assert all("COVERING INDEX ix_attempts_report" in detail for detail in about_attempts)
