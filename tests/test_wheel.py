@@ -100,9 +100,7 @@ def wait_until_healthy(client: httpx.Client, server: subprocess.Popen[bytes], lo
 
 
 def test_the_code_is_the_wheels(outside: Path, environment: dict[str, str]) -> None:
-    places = run(
-        outside / "venv/bin/python", "-c", WHERE_THINGS_ARE, cwd=outside, env=environment
-    ).splitlines()
+    places = run(outside / "venv/bin/python", "-c", WHERE_THINGS_ARE, cwd=outside, env=environment).splitlines()
     assert len(places) == 4
     assert all(Path(place).is_relative_to(outside) for place in places), places
 

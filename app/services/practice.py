@@ -83,11 +83,11 @@ async def submit_answer(
     def job(connection: Connection) -> tuple[AttemptRow, bool, SignedIn | None]:
         begun = stranger.begin(connection, now) if principal is None else None
         learner_id = begun.principal.account_id if begun else cast(Principal, principal).account_id
-        new = _new_attempt(question, learner_id, now, sent, answer, graded, idempotency_key, fingerprint)
+        new = new_attempt(question, learner_id, now, sent, answer, graded, idempotency_key, fingerprint)
         return *attempts.record_attempt(connection, new), begun
 
     row, created, begun = await database.write(job)
-    return Outcome(_attempt(row), created, begun)
+    return Outcome(_attempt(row, question), created, begun)
 
 
 async def show_solution(
@@ -180,26 +180,28 @@ def solution_of(question: Question) -> Solution:
     )
 
 
-def _attempt(row: AttemptRow) -> Attempt:
+def _attempt(row: AttemptRow, question: Question | None = None) -> Attempt:
+    """question: the row's own, where it is at hand; else it is built again if its solution may be seen."""
     if not (row.correct or row.solution_shown):
         return Attempt(row, None)
     try:
-        steps = solution_steps(build(parse_question_id(row.question_id)))
+        steps = solution_steps(question or build(parse_question_id(row.question_id)))
     except MalformedQuestionId:  # a draw that this version of the program no longer knows; the row still tells the rest
         steps = ()
     return Attempt(row, Solution(row.key, row.tolerance, steps))
 
 
-def _new_attempt(
+def new_attempt(
     question: Question,
     learner_id: str,
     now: datetime,
     sent: dict[str, Any],
     answer: Answer,
     graded: Grade,
-    idempotency_key: str | None,
-    request_hash: str | None,
+    idempotency_key: str | None = None,
+    request_hash: str | None = None,
 ) -> NewAttempt:
+    """The row of a graded answer, with everything that is needed to read it later without this program."""
     return NewAttempt(
         learner_id=learner_id,
         question_id=str(question.id),

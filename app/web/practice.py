@@ -88,7 +88,11 @@ async def ask_for_solution(question_id: str, request: Request, visitor: Visitor)
     form = await request.form()
     _, begun = await practice.show_solution(request.app.state.database, visitor, question_id, datetime.now(UTC))
     attempt_id = form.get("attempt", "")
-    back = f"/attempts/{attempt_id}" if isinstance(attempt_id, str) and attempt_id.isascii() and attempt_id.isdecimal() else f"/q/{question_id}"
+    back = (
+        f"/attempts/{attempt_id}"
+        if isinstance(attempt_id, str) and attempt_id.isascii() and attempt_id.isdecimal()
+        else f"/q/{question_id}"
+    )
     return _signed(request, RedirectResponse(back + "#solution", 303), begun)
 
 

@@ -27,9 +27,7 @@ def verdicts(folder: Path) -> dict[str, str]:
     """Check the contracts on the program in `folder`: contract -> KEPT or BROKEN."""
     checker = Path(sys.executable).with_name("lint-imports")
     # Rich would fold the names of the contracts to the width of the terminal.
-    run = subprocess.run(
-        [checker, "--no-cache"], cwd=folder, capture_output=True, text=True, env={"COLUMNS": "200"}
-    )
+    run = subprocess.run([checker, "--no-cache"], cwd=folder, capture_output=True, text=True, env={"COLUMNS": "200"})
     words = (line.rsplit(maxsplit=1) for line in run.stdout.splitlines())
     found = {pair[0].strip(): pair[1] for pair in words if len(pair) == 2 and pair[1] in ("KEPT", "BROKEN")}
     assert found, run.stdout + run.stderr

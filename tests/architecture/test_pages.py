@@ -44,9 +44,7 @@ def test_the_patterns_find_what_they_are_for() -> None:
     assert breaches("<script>go()</script>") == {"inline script"}
     assert breaches('<b onclick="go()">') == breaches('<b hx-on:click="go()">') == {"inline handler"}
     assert breaches('<a href="javascript:go()">') == {"script address"}
-    assert not breaches(
-        '<script type="module" src="{{ static(\'a.js\') }}"></script><b class="style" data-on="1">'
-    )
+    assert not breaches('<script type="module" src="{{ static(\'a.js\') }}"></script><b class="style" data-on="1">')
     for loaded in (
         '<img src="//x.example/y">',
         "a{background:url(https://x.example/y)}",

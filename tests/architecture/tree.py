@@ -33,6 +33,5 @@ def under(*folders: str, suffixes: tuple[str, ...] = ()) -> dict[str, str]:
     return {
         name: text
         for name, text in text_files().items()
-        if name.startswith(tuple(f"{folder}/" for folder in folders))
-        and (not suffixes or name.endswith(suffixes))
+        if name.startswith(tuple(f"{folder}/" for folder in folders)) and (not suffixes or name.endswith(suffixes))
     }

@@ -61,9 +61,7 @@ def _starts(path: str) -> bool:
 
 def _playwrights_own() -> str | None:
     # In a process of its own, because Playwright's blocking interface refuses to run beside an event loop.
-    answer = subprocess.run(
-        [sys.executable, "-c", PLAYWRIGHTS_PATH], capture_output=True, text=True, timeout=60
-    )
+    answer = subprocess.run([sys.executable, "-c", PLAYWRIGHTS_PATH], capture_output=True, text=True, timeout=60)
     path = answer.stdout.strip()
     return path if path and Path(path).exists() else None
 

@@ -33,9 +33,7 @@ class Sent(BaseModel):
     level: int = Field(1, strict=True, ge=1, le=3)
 
 
-def render_error(
-    request: Request, status: int, title: str, detail: str, headers: Mapping[str, str] | None
-) -> Response:
+def render_error(request: Request, status: int, title: str, detail: str, headers: Mapping[str, str] | None) -> Response:
     return HTMLResponse(f"<h1>{title}</h1><p>{detail}</p>", status, headers)
 
 
@@ -65,11 +63,7 @@ def build_app(most_seconds: float = 15.0) -> FastAPI:
     app.state.stored = []
     install_error_handlers(
         app,
-        {
-            NotUnderstood: lambda error: bad_input(
-                [Fault(pointer="/answer/dz/1", detail=str(error), hint="h")]
-            )
-        },
+        {NotUnderstood: lambda error: bad_input([Fault(pointer="/answer/dz/1", detail=str(error), hint="h")])},
     )
     router = APIRouter(route_class=StrictRoute)
 

@@ -42,9 +42,7 @@ def test_pages_are_told_in_html(client: TestClient) -> None:
     assert response.headers["connection"] == "close"
 
 
-async def exchange(
-    limit: BodyLimit, incoming: list[Message], headers: list[tuple[bytes, bytes]]
-) -> tuple[list[Message], int]:
+async def exchange(limit: BodyLimit, incoming: list[Message], headers: list[tuple[bytes, bytes]]) -> tuple[list[Message], int]:
     """Play these messages to the middleware: what it sent, and how many messages it took."""
     sent: list[Message] = []
     taken = 0
@@ -130,9 +128,7 @@ class Metered:
         await self.app(scope, metered, watch)
 
 
-def test_a_stream_without_end_is_refused_early_and_the_sender_hears_why(
-    app: FastAPI, serve: Serve, connect: Connect
-) -> None:
+def test_a_stream_without_end_is_refused_early_and_the_sender_hears_why(app: FastAPI, serve: Serve, connect: Connect) -> None:
     metered = Metered(app)
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     with serve(metered) as port:
@@ -164,9 +160,7 @@ def test_a_flood_is_cut_off(app: FastAPI, serve: Serve, connect: Connect) -> Non
     assert metered.taken < 6 * 1024 * 1024
 
 
-def test_a_declared_excess_is_refused_at_once_and_closes(
-    app: FastAPI, serve: Serve, connect: Connect
-) -> None:
+def test_a_declared_excess_is_refused_at_once_and_closes(app: FastAPI, serve: Serve, connect: Connect) -> None:
     with serve(app) as port:
         wire = connect(port)
         began = time.monotonic()
@@ -177,9 +171,7 @@ def test_a_declared_excess_is_refused_at_once_and_closes(
         assert time.monotonic() - began < 1
 
 
-def test_a_slow_body_is_closed_over_a_real_connection(
-    slow_app: FastAPI, serve: Serve, connect: Connect
-) -> None:
+def test_a_slow_body_is_closed_over_a_real_connection(slow_app: FastAPI, serve: Serve, connect: Connect) -> None:
     with serve(slow_app) as port:
         wire = connect(port)
         wire.send(HEAD + b"Content-Length: 21\r\n\r\n")
@@ -192,14 +184,10 @@ def test_a_slow_body_is_closed_over_a_real_connection(
         assert wire.is_closed()
 
 
-def test_a_body_nobody_asked_for_leaves_the_connection_usable(
-    app: FastAPI, serve: Serve, connect: Connect
-) -> None:
+def test_a_body_nobody_asked_for_leaves_the_connection_usable(app: FastAPI, serve: Serve, connect: Connect) -> None:
     with serve(app) as port:
         wire = connect(port)
-        wire.send(
-            b"POST /api/v1/nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + b"x" * 50000
-        )
+        wire.send(b"POST /api/v1/nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + b"x" * 50000)
         time.sleep(0.05)
         wire.send(b"x" * 50000 + NEXT)
         assert wire.response()[0] == 404
@@ -225,8 +213,7 @@ def test_after_a_crash_the_same_connection_goes_on(app: FastAPI, serve: Serve, c
 
 def test_after_every_other_refusal_too(app: FastAPI, serve: Serve, connect: Connect) -> None:
     refused = {
-        403: b"POST /api/v1/attempts HTTP/1.1\r\nHost: x\r\nOrigin: http://evil\r\nContent-Length: 21\r\n\r\n"
-        + GOOD,
+        403: b"POST /api/v1/attempts HTTP/1.1\r\nHost: x\r\nOrigin: http://evil\r\nContent-Length: 21\r\n\r\n" + GOOD,
         415: b"POST /api/v1/attempts HTTP/1.1\r\nHost: x\r\nContent-Length: 21\r\n\r\n" + GOOD,
         400: HEAD + b"Content-Length: 21\r\n\r\n" + GOOD.replace(b"1", b"x"),
         422: HEAD + b"Content-Length: 21\r\n\r\n" + GOOD.replace(b"answer", b"reswer"),

@@ -55,9 +55,7 @@ def test_tokens_open_what_their_role_may_enter(client: TestClient, token: str, s
     assert [client.get(path, headers=bearer(token)).status_code for path in paths] == statuses
 
 
-@pytest.mark.parametrize(
-    "authorization", ["Bearer wrong", "Bearer", "Bearer ", "bearer \xe9", "Bearer " + "x" * 100_000]
-)
+@pytest.mark.parametrize("authorization", ["Bearer wrong", "Bearer", "Bearer ", "bearer \xe9", "Bearer " + "x" * 100_000])
 def test_a_wrong_token_is_told_everywhere(client: TestClient, authorization: str) -> None:
     headers = {"Authorization": authorization.encode("latin-1")}
     for path in ("/api/v1/open", "/api/v1/me"):

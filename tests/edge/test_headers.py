@@ -59,9 +59,7 @@ def test_https_is_remembered(app: FastAPI) -> None:
 def test_a_route_may_say_otherwise(app: FastAPI) -> None:
     @app.get("/fixed")
     async def fixed() -> Response:
-        return HTMLResponse(
-            "", headers={"Cache-Control": "max-age=60", "ETag": '"1"', "Referrer-Policy": "origin"}
-        )
+        return HTMLResponse("", headers={"Cache-Control": "max-age=60", "ETag": '"1"', "Referrer-Policy": "origin"})
 
     @app.get("/tagged")
     async def tagged() -> Response:

@@ -155,9 +155,7 @@ def test_rates_are_read(text: str, rate: Rate) -> None:
     assert Rate.parse(text) == rate
 
 
-@pytest.mark.parametrize(
-    "text", ["", "300", "0/minute", "-1/minute", "1.5/minute", "٣/minute", "3/week", "3/minute!"]
-)
+@pytest.mark.parametrize("text", ["", "300", "0/minute", "-1/minute", "1.5/minute", "٣/minute", "3/week", "3/minute!"])
 def test_what_is_no_rate_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="300/minute"):
         Rate.parse(text)

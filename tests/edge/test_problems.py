@@ -89,9 +89,7 @@ def test_a_problem_keeps_its_type_and_headers(client: TestClient) -> None:
     }
 
 
-def test_a_crash_is_logged_told_without_details_and_not_passed_on(
-    client: TestClient, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_crash_is_logged_told_without_details_and_not_passed_on(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         response = client.get("/api/v1/crash", headers={"X-Request-Id": "abc-1"})
     document = told(response, 500)

@@ -150,9 +150,7 @@ def test_no_document_of_256_kb_takes_long(body: bytes) -> None:
     ],
 )
 def test_content_types(app: FastAPI, client: TestClient, content_type: str, status: int) -> None:
-    response = client.post(
-        "/api/v1/attempts", content=b'{"answer": {"dz": 1}}', headers={"content-type": content_type}
-    )
+    response = client.post("/api/v1/attempts", content=b'{"answer": {"dz": 1}}', headers={"content-type": content_type})
     assert response.status_code == status
     assert len(app.state.stored) == (status == 200)
     if status == 415:
@@ -180,10 +178,7 @@ def test_documents_are_read_once(client: TestClient) -> None:
 
 
 documents = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(10**60), 10**60)
-    | st.text(st.characters(codec="utf-8", exclude_characters="\0")),
+    st.none() | st.booleans() | st.integers(-(10**60), 10**60) | st.text(st.characters(codec="utf-8", exclude_characters="\0")),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(st.text(st.characters(codec="utf-8", exclude_characters="\0")), inner, max_size=4)
