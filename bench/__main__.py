@@ -174,7 +174,7 @@ def _engine(batch: int, tell: Any) -> list[dict[str, Any]]:
         _relate(batches[2:], base, name)
     singles = [
         {"section": "singly", "name": f"one question: {name}", "per_second": 1 / took, "microseconds": took * 1e6, "ratios": {}}
-        for name, took in engine.singly(_ENGINE_ROUNDS, tell).items()
+        for name, took in engine.singly(min(1000, 1 + batch // 100), _ENGINE_ROUNDS, tell).items()
     ]
     return batches + singles
 

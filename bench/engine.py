@@ -15,7 +15,6 @@ from app.grading.grade import grade
 
 SKILL, LEVEL = "chain", 1
 BLOCK = 8192  # questions; what is worked on then stays in the cache
-_SINGLES = 1000
 
 Work = Callable[[int], object]
 """Works through a block of questions, given its first seed."""
@@ -62,9 +61,9 @@ def _bare_from_z() -> Work:
     return work
 
 
-def singly(rounds: int, tell: Callable[[], None]) -> dict[str, float]:
-    """Seconds for one question, the median of rounds: built from its id, issued through the gate, read and graded."""
-    questions = issue(SKILL, LEVEL, count=_SINGLES, seed=1)
+def singly(count: int, rounds: int, tell: Callable[[], None]) -> dict[str, float]:
+    """Seconds for one question, the mean of `count` and the median of rounds: built from its id, issued through the gate, read and graded."""
+    questions = issue(SKILL, LEVEL, count=count, seed=1)
     ids = [str(question.id) for question in questions]
     sent = [{"dz": json_numbers(round_decimal(question.parts[0].key))} for question in questions]
 
@@ -72,7 +71,7 @@ def singly(rounds: int, tell: Callable[[], None]) -> dict[str, float]:
         return (build(parse_question_id(text)).parts for text in ids)
 
     def issue_each() -> Iterator[object]:
-        return (issue(SKILL, LEVEL, seed=seed) for seed in range(_SINGLES))
+        return (issue(SKILL, LEVEL, seed=seed) for seed in range(count))
 
     def grade_each() -> Iterator[object]:
         for text, raw in zip(ids, sent, strict=True):
@@ -86,6 +85,6 @@ def singly(rounds: int, tell: Callable[[], None]) -> dict[str, float]:
             began = perf_counter()
             for _made in each():
                 pass
-            times[name].append((perf_counter() - began) / _SINGLES)
+            times[name].append((perf_counter() - began) / count)
             tell()
     return {name: median(found) for name, found in times.items()}

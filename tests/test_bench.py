@@ -10,7 +10,7 @@ from tests.architecture.tree import ROOT
 
 def test_a_short_run(tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
-    command = [sys.executable, "-m", "bench", "--rounds", "1", "--seconds", "0.2", "--batch", "20000", "--json", figures]
+    command = [sys.executable, "-m", "bench", "--rounds", "1", "--seconds", "0.2", "--batch", "20000", "--json", str(figures)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     rows = json.loads(figures.read_text(encoding="utf-8"))["rows"]

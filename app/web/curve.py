@@ -58,9 +58,7 @@ def sigmoid_curve(question: Question, with_slopes: bool) -> Curve | None:
     return Curve(
         path=path,
         points=points,
-        ticks=[
-            (round(float(x), 1), f"{tick}".replace("-", "−")) for x, tick in zip(_x(np.arange(-4.0, 5.0, 2)), range(-4, 5, 2))
-        ],
+        ticks=[(round(float(x), 1), plain_number(tick, 0)) for tick, x in zip(_TICKS, _x(_TICKS), strict=True)],
         zero_x=round(float(_x(np.zeros(1))[0]), 1),
         top=_TOP,
         bottom=_BOTTOM,
