@@ -62,7 +62,9 @@ def _bare_from_z() -> Work:
 
 
 def singly(count: int, rounds: int, tell: Callable[[], None]) -> dict[str, float]:
-    """Seconds for one question, the mean of `count` and the median of rounds: built from its id, issued through the gate, read and graded."""
+    """Seconds for one question, the mean of `count` and the median of rounds: built from its id, issued through the gate,
+    read and graded.
+    """
     questions = issue(SKILL, LEVEL, count=count, seed=1)
     ids = [str(question.id) for question in questions]
     sent = [{"dz": json_numbers(round_decimal(question.parts[0].key))} for question in questions]

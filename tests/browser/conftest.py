@@ -1,0 +1,81 @@
+"""A real Chromium on a real server. A page that writes an error to its console, or breaks the CSP, fails its test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from app.persistence.migrate import upgrade
+from tests.browser.chromium import find_chromium
+from tests.servers import Server, serve
+
+_QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync"
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=_QUIET.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One site for all tests of a module; each test is another visitor."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('site')}/quiz.db"
+    upgrade(url)
+    with serve(url) as server:
+        yield server
+
+
+class Visits:
+    """Opens visitors' browsers and remembers what their consoles said."""
+
+    def __init__(self, browser: Browser, base_url: str) -> None:
+        self._browser = browser
+        self._base_url = base_url
+        self.said: list[str] = []
+        self._contexts: list[object] = []
+
+    def open(self, *, width: int = 1200, dark: bool = False, script: bool = True) -> Page:
+        context = self._browser.new_context(
+            base_url=self._base_url,
+            viewport={"width": width, "height": 844},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+            reduced_motion="reduce",
+        )
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("console", self._listen)
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        return page
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.said.append(f"{message.text} {message.location}")
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def visits(browser: Browser, site: Server) -> Iterator[Visits]:
+    visits = Visits(browser, site.base_url)
+    yield visits
+    visits.close()
+    assert visits.said == []
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """Where pictures of the pages are kept for a look afterwards."""
+    folder = Path(__file__).parents[2] / "build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

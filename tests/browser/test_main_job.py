@@ -1,0 +1,186 @@
+"""The main job as its users do it: a learner with and without JavaScript, by keyboard and by paste, and an instructor."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from app.persistence.tables import attempts
+from app.services import accounts
+from tests.browser.conftest import Visits
+from tests.servers import Server
+
+SUBMIT = "form.answer button[type=submit]"
+QUESTION = "/q/chain-n1-v1-lesson"
+RIGHT = ["0.105", "−0.197", "0,090", "-0.197"]
+H_FOR_DERIVATIVE = ["0.881", "-0.731", "1.905", "-0.269"]
+
+
+def fill(page: Page, values: list[str], symbol: str = "dz") -> None:
+    for k, value in enumerate(values):
+        page.fill(f'[name="{symbol}.{k}"]', value)
+
+
+def forgive(visits: Visits, provoked: str) -> None:
+    """The browser's own note of what the test brought about is no fault of the page."""
+    assert any(provoked in said for said in visits.said)
+    visits.said[:] = [said for said in visits.said if provoked not in said]
+
+
+def stored(site: Server) -> int:
+    with site.database.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(attempts)).scalar_one())
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_a_first_visit_ends_in_a_right_answer(visits: Visits, script: bool) -> None:
+    page = visits.open(script=script)
+    page.goto("/")
+    expect(page.locator("main form.answer")).to_be_visible()
+    assert page.context.cookies() == []
+    page.goto(QUESTION)
+    fill(page, H_FOR_DERIVATIVE)
+    page.click(SUBMIT)
+    expect(page.locator("h1")).to_have_text("Not yet.")
+    expect(page.locator(".verdict")).to_contain_text("h in place of σ′(z)")
+    assert page.locator(".entry.wrong").count() == 4
+    fill(page, RIGHT)
+    page.click(SUBMIT)
+    expect(page.locator("h1")).to_have_text("Right, all of it.")
+    assert page.locator(".entry.right").count() == 4
+    expect(page.locator("#solution")).to_contain_text("The worked way")
+    page.click("text=Next")
+    expect(page.locator("main form.answer")).to_be_visible()
+    assert "/q/chain-n1-v1-" in page.url and not page.url.endswith("lesson")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_the_exercise_is_checked_as_one(visits: Visits, script: bool) -> None:
+    page = visits.open(script=script, width=390)
+    page.goto("/exercise")
+    fill(page, ["0.881", "0.731", "0.953", "0.269"], "h")
+    fill(page, ["0.881", "0.731", "0.953", "0.269"], "dsigma")
+    fill(page, H_FOR_DERIVATIVE)
+    page.click(SUBMIT)
+    expect(page.locator(".verdict").nth(0)).to_contain_text("Right")
+    expect(page.locator(".verdict").nth(1)).to_contain_text("h in place of σ′(z)")
+    expect(page.locator(".verdict").nth(2)).to_contain_text("Followed through")
+
+
+def test_an_unreadable_answer_stores_nothing_and_keeps_what_was_typed(visits: Visits, site: Server) -> None:
+    before = stored(site)
+    page = visits.open(script=False)
+    page.goto(QUESTION)
+    fill(page, ["0.1", "1_000", "", "x"])
+    page.click(SUBMIT)
+    assert page.input_value('[name="dz.3"]') == "x"
+    assert page.locator("[aria-invalid=true]").count() == 2
+    assert stored(site) == before
+    forgive(visits, "422")
+
+
+def test_a_question_is_answered_by_keyboard_alone(visits: Visits) -> None:
+    page = visits.open()
+    page.goto(QUESTION)
+    page.focus('[name="dz.0"]')
+    for value in RIGHT:
+        page.keyboard.type(value)
+        page.keyboard.press("Enter")  # to the next box; in the last one it submits
+    expect(page.locator("h1")).to_have_text("Right, all of it.")
+    expect(page.locator("[data-next]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Work out the gradient dz = dh ⊗ σ′(z), entry by entry.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[0.105, -0.197, 0.090, -0.197]",
+        "0.105\n-0.197\n0.090\n-0.197",
+        "array([ 0.105, -0.197,  0.09 , -0.197])",
+        "[ 0.105 -0.197  0.09  -0.197]",
+        "[[0.105], [-0.197], [0.09], [-0.197]]",
+        r"\begin{bmatrix} 0.105 \\ -0.197 \\ 0.090 \\ -0.197 \end{bmatrix}",
+        "0.105\t-0.197\t0.090\t-0.197",
+        "0,105; −0,197; 0,090; −0,197",
+        "0,105 -0,197 0,090 -0,197",
+        "0.105,-0.197,0.090,-0.197",
+    ],
+)
+def test_a_pasted_vector_fills_every_box(visits: Visits, text: str) -> None:
+    page = visits.open()
+    page.goto(QUESTION)
+    paste(page, text)
+    values = [page.input_value(f'[name="dz.{k}"]') for k in range(4)]
+    assert [float(value.replace("−", "-")) for value in values] == [0.105, -0.197, 0.09, -0.197]
+    expect(page.locator(".understood")).to_contain_text("Understood 4 numbers")
+
+
+@pytest.mark.parametrize("text", ["[1, 2, 3]", "one two three four", "[1, 2, x, 4]"])
+def test_a_paste_that_does_not_fit_changes_nothing_and_says_so(visits: Visits, text: str) -> None:
+    page = visits.open()
+    page.goto(QUESTION)
+    paste(page, text)
+    assert [page.input_value(f'[name="dz.{k}"]') for k in range(4)] == [""] * 4
+    expect(page.locator(".understood")).to_contain_text("nothing was changed")
+
+
+def paste(page: Page, text: str) -> None:
+    page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.setData("text", text);
+            const box = document.querySelector('[name="dz.0"]');
+            box.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }""",
+        text,
+    )
+
+
+def test_a_double_click_is_one_attempt(visits: Visits, site: Server) -> None:
+    before = stored(site)
+    page = visits.open(script=False)
+    page.goto(QUESTION)
+    fill(page, RIGHT)
+    page.dblclick(SUBMIT)
+    expect(page.locator("h1")).to_have_text("Right, all of it.")
+    assert stored(site) == before + 1
+
+
+def test_what_was_typed_survives_a_reload_and_a_lost_connection(visits: Visits) -> None:
+    page = visits.open()
+    page.goto(QUESTION)
+    fill(page, RIGHT)
+    page.reload()
+    assert page.input_value('[name="dz.1"]') == "−0.197"
+    page.context.set_offline(True)
+    page.click(SUBMIT)
+    expect(page.locator("#connection")).to_contain_text("No connection")
+    assert page.input_value('[name="dz.1"]') == "−0.197"
+    page.context.set_offline(False)
+    page.click(SUBMIT)
+    expect(page.locator("h1")).to_have_text("Right, all of it.")
+    forgive(visits, "ERR_INTERNET_DISCONNECTED")
+    forgive(visits, "Failed to fetch")
+
+
+def test_the_first_instructor_signs_in_by_the_link_and_reaches_an_attempt(visits: Visits, site: Server) -> None:
+    learner = visits.open()
+    learner.goto(QUESTION)
+    fill(learner, H_FOR_DERIVATIVE)
+    learner.click(SUBMIT)
+    expect(learner.locator("h1")).to_have_text("Not yet.")
+    with ThreadPoolExecutor(1) as thread:  # this one has Playwright's event loop running
+        secret = thread.submit(asyncio.run, accounts.first_sign_in_link(site.database, datetime.now(UTC))).result()
+    page = visits.open()
+    page.goto(f"/sign-in/{secret}")
+    page.click("main button")
+    expect(page.locator("h1")).to_have_text("Open course")
+    expect(page.locator("main")).to_contain_text("h in place of σ′(z)")
+    page.locator("section[aria-labelledby=learners] a").first.click()
+    page.locator("main table a").first.click()
+    expect(page.locator(".verdict").first).to_be_visible()
+    assert page.locator("form.answer").count() == 0
