@@ -57,8 +57,8 @@ class PostgresqlBackend:
         # One snapshot for all the SELECTs of a report, as SQLite's readers have; pre-ping outlives a restart.
         self.read_engine = self._engine(
             isolation_level="REPEATABLE READ",
-            pool_size=5,
-            max_overflow=15,
+            pool_size=20,
+            max_overflow=0,
             pool_timeout=5,
             pool_pre_ping=True,
         )

@@ -67,7 +67,7 @@ class SqliteBackend:
             self._url,
             begin="BEGIN",
             pragmas=("query_only=ON", "wal_autocheckpoint=0"),
-            pool={"poolclass": QueuePool, "pool_size": 5, "max_overflow": 15, "pool_timeout": 5},
+            pool={"poolclass": QueuePool, "pool_size": 20, "max_overflow": 0, "pool_timeout": 5},
         )
 
     def migration_engine(self) -> Engine:
