@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
@@ -40,6 +40,21 @@ _ACCOUNT: Sequence[Any] = (
     accounts.c.name,
     accounts.c.email,
     accounts.c.created_at,
+)
+
+
+# Built once: every request asks it.
+_BY_CREDENTIAL = (
+    select(*_ACCOUNT)
+    .join_from(accounts, credentials)
+    .where(
+        credentials.c.hash == bindparam("this_hash"),
+        credentials.c.kind == bindparam("this_kind"),
+        or_(
+            credentials.c.expires_at.is_(None),
+            credentials.c.expires_at > bindparam("this_moment", type_=credentials.c.expires_at.type),
+        ),
+    )
 )
 
 
@@ -113,8 +128,8 @@ def store_credential(
 
 def find_by_credential(connection: Connection, kind: CredentialKind, hash: str, now: datetime) -> Account | None:
     """Whose secret this is; None when it is unknown, of another kind, or has expired."""
-    statement = select(*_ACCOUNT).join_from(accounts, credentials)
-    return _one(connection, statement.where(_valid(kind, hash, now)))
+    found = connection.execute(_BY_CREDENTIAL, {"this_hash": hash, "this_kind": kind, "this_moment": now}).one_or_none()
+    return None if found is None else Account(*found)
 
 
 def touch_credential(connection: Connection, hash: str, now: datetime) -> None:
