@@ -25,11 +25,11 @@ def diagnose(part: Part, solved: Quantities, answers: Array, tolerance: Array) -
     Returns:
         shape [B]: index into RULES[part.rules], or NONE.
     """
-    values = [rule.value(solved) for rule in RULES[part.rules]]
+    values = np.stack([np.broadcast_to(rule.value(solved), answers.shape) for rule in RULES[part.rules]])
     found = np.full(len(answers), NONE)
     open_rows = np.ones(len(answers), dtype=np.bool_)
     for allowed in (np.full_like(tolerance, LAST_DIGIT), tolerance):
-        matches = np.array([within(answers, value, allowed).reshape(len(answers), -1).all(axis=1) for value in values])
+        matches = within(answers, values, allowed).reshape(len(values), len(answers), -1).all(axis=2)
         count = matches.sum(axis=0)
         named = open_rows & (count == 1)
         found[named] = matches.argmax(axis=0)[named]
