@@ -10,11 +10,11 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, exists, select
+from sqlalchemy import RowMapping, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.engine import Connection
 
 from app.persistence.errors import Refused
-from app.persistence.tables import attempts, idempotency_keys, mistakes, solutions_shown
+from app.persistence.tables import attempts, hints_taken, idempotency_keys, mistakes, solutions_shown
 
 
 class IdempotencyConflict(Refused):
@@ -91,9 +91,18 @@ _shown = exists().where(
     solutions_shown.c.learner_id == bindparam("this_learner"),
     solutions_shown.c.question_id == bindparam("this_question"),
 )
+_hinted = exists().where(
+    hints_taken.c.learner_id == bindparam("this_learner"),
+    hints_taken.c.question_id == bindparam("this_question"),
+)
+_answered = exists().where(
+    attempts.c.learner_id == bindparam("this_learner"),
+    attempts.c.question_id == bindparam("this_question"),
+    attempts.c.correct,
+)
 _INSERT = (
     attempts.insert()
-    .values(first_try=and_(~_tried, ~_shown))
+    .values(first_try=and_(~_tried, ~_shown, ~_hinted))
     .returning(attempts.c.id, attempts.c.first_try, _shown.label("solution_shown"))
 )
 _INSERT_MISTAKES = mistakes.insert()
@@ -114,13 +123,15 @@ _SELECT: Select[Any] = select(
 )
 _FIND = _SELECT.where(attempts.c.id == bindparam("this_attempt"))
 _SOLUTION_IS_SHOWN = select(_shown)
+_HINT_IS_TAKEN = select(_hinted)
+_SOLUTION_IS_OPEN = select(or_(_shown, _answered))
 
 
 def record_attempt(connection: Connection, new: NewAttempt) -> tuple[AttemptRow, bool]:
     """Stores an attempt and returns it with True; for a repeated idempotency key, the first one with False.
 
-    It is a first try when the learner has no earlier attempt at the question and has not had its solution
-    shown. Raises IdempotencyConflict when the key came with another request before.
+    It is a first try when the learner has no earlier attempt at the question, has not had its solution shown
+    and has taken no hint that tells part of it. Raises IdempotencyConflict when the key came with another request before.
     """
     if new.idempotency_key is not None:
         earlier = connection.execute(_FIND_KEY, {"this_learner": new.learner_id, "this_key": new.idempotency_key}).one_or_none()
@@ -168,6 +179,25 @@ def solution_is_shown(connection: Connection, learner_id: str, question_id: str)
     """Whether the learner has had the question's solution shown."""
     keys = {"this_learner": learner_id, "this_question": question_id}
     return bool(connection.execute(_SOLUTION_IS_SHOWN, keys).scalar_one())
+
+
+def solution_is_open(connection: Connection, learner_id: str, question_id: str) -> bool:
+    """Whether the solution tells the learner nothing new: it was shown, or an answer of theirs was wholly right."""
+    keys = {"this_learner": learner_id, "this_question": question_id}
+    return bool(connection.execute(_SOLUTION_IS_OPEN, keys).scalar_one())
+
+
+def record_hint_taken(connection: Connection, learner_id: str, question_id: str, now: datetime) -> None:
+    """Notes that the learner has taken a hint that tells part of the answer; the first time counts."""
+    if not hint_is_taken(connection, learner_id, question_id):
+        row = {"learner_id": learner_id, "question_id": question_id, "taken_at": now}
+        connection.execute(hints_taken.insert(), row)
+
+
+def hint_is_taken(connection: Connection, learner_id: str, question_id: str) -> bool:
+    """Whether the learner has taken a hint at the question."""
+    keys = {"this_learner": learner_id, "this_question": question_id}
+    return bool(connection.execute(_HINT_IS_TAKEN, keys).scalar_one())
 
 
 def find_attempt(connection: Connection, attempt_id: int) -> AttemptRow | None:

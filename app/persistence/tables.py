@@ -144,6 +144,15 @@ solutions_shown = Table(
     Column("shown_at", UtcDateTime, nullable=False),
 )
 
+# Beside solutions_shown, because a hint opens no solution: it only ends what counts as a first try.
+hints_taken = Table(
+    "hints_taken",
+    metadata,
+    Column("learner_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("question_id", String, primary_key=True),
+    Column("taken_at", UtcDateTime, nullable=False),
+)
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

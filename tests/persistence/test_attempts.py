@@ -16,10 +16,13 @@ from app.persistence.attempts import (
     IdempotencyConflict,
     NewAttempt,
     find_attempt,
+    hint_is_taken,
     latest_attempts,
     list_attempts,
     record_attempt,
+    record_hint_taken,
     record_solution_shown,
+    solution_is_open,
     solution_is_shown,
 )
 from app.persistence.database import Database
@@ -130,6 +133,35 @@ def test_after_the_solution_was_shown_nothing_is_a_first_try(classroom: Database
         assert not solution_is_shown(connection, "bob", earlier.question_id)
     moments = {str(row[0])[:19] for row in look(database_url, "SELECT shown_at FROM solutions_shown")}
     assert moments == {"2026-01-31 12:01:00"}  # the first time counts
+
+
+def test_after_a_hint_nothing_is_a_first_try_and_no_solution_is_open(classroom: Database, database_url: str) -> None:
+    for minutes in (1, 2):
+        now = NOW + timedelta(minutes=minutes)
+        classroom.write_now(lambda connection, now=now: record_hint_taken(connection, "ada", "chain-n1-v1-hinted", now))
+    hinted = record(classroom, question_id="chain-n1-v1-hinted")
+    assert not hinted.first_try
+    assert not hinted.solution_shown
+    assert find(classroom, hinted.id) == hinted
+    assert record(classroom, question_id="chain-n1-v1-other").first_try
+    assert record(classroom, learner_id="bob", question_id="chain-n1-v1-hinted").first_try
+    with classroom.read() as connection:
+        assert hint_is_taken(connection, "ada", "chain-n1-v1-hinted")
+        assert not hint_is_taken(connection, "ada", "chain-n1-v1-other")
+        assert not hint_is_taken(connection, "bob", "chain-n1-v1-hinted")
+        assert not solution_is_open(connection, "ada", "chain-n1-v1-hinted")
+    [(moment,)] = look(database_url, "SELECT taken_at FROM hints_taken")
+    assert str(moment)[:19] == "2026-01-31 12:01:00"  # the first time counts
+
+
+def test_a_solution_is_open_once_shown_or_answered_rightly_by_the_same_learner(classroom: Database) -> None:
+    record(classroom, question_id="wrong")
+    record(classroom, question_id="right")
+    record(classroom, question_id="right", correct=True, score=1.0)
+    classroom.write_now(lambda connection: record_solution_shown(connection, "ada", "shown", NOW))
+    with classroom.read() as connection:
+        opened = {who: [solution_is_open(connection, who, q) for q in ("wrong", "right", "shown")] for who in ("ada", "bob")}
+    assert opened == {"ada": [False, True, True], "bob": [False, False, False]}
 
 
 def test_the_database_itself_forbids_a_second_first_try(classroom: Database) -> None:

@@ -19,14 +19,15 @@ from app.persistence.migrate import alembic_config, current_is_head, downgrade, 
 from app.persistence.tables import metadata
 from tests.persistence.samples import add_learners, attempt, look
 
-SECOND = '''
-"""A second migration, which rebuilds a table that others refer to."""
+ADDED = "9999_newer.py"
+NEWER = '''
+"""A migration after the newest, which rebuilds a table that others refer to."""
 import os
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{head}"
 branch_labels = depends_on = None
 
 def upgrade():
@@ -53,9 +54,15 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy
 
 
-def add_second(workshop: Path, ending: str) -> None:
+def head(workshop: Path) -> str:
+    """The newest revision of the program itself."""
+    return max(path.name[:4] for path in (workshop / "versions").glob("*.py") if path.name != ADDED)
+
+
+def add_newer(workshop: Path, ending: str) -> None:
     shutil.rmtree(workshop / "versions" / "__pycache__", ignore_errors=True)
-    (workshop / "versions" / "0002_second.py").write_text(SECOND.replace("{ending}", ending))
+    written = NEWER.replace("{ending}", ending).replace("{head}", head(workshop))
+    (workshop / "versions" / ADDED).write_text(written)
 
 
 def tables(url: str) -> set[str]:
@@ -114,9 +121,9 @@ def test_asking_creates_nothing(tmp_path: Path) -> None:
 
 
 def test_a_database_from_a_newer_version_is_left_alone(database_url: str, workshop: Path) -> None:
-    add_second(workshop, "")
+    add_newer(workshop, "")
     upgrade(database_url)
-    (workshop / "versions" / "0002_second.py").unlink()
+    (workshop / "versions" / ADDED).unlink()
     assert not current_is_head(database_url)
     with pytest.raises(CommandError):
         upgrade(database_url)
@@ -129,24 +136,24 @@ def test_a_migration_keeps_the_rows(database_url: str, workshop: Path) -> None:
     add_learners(database, "ada")
     database.write_now(lambda connection: record_attempt(connection, attempt(mistakes=(("dz", "relu"),))))
     database.close()
-    add_second(workshop, "")
+    add_newer(workshop, "")
     upgrade(database_url)
     assert look(database_url, "SELECT id, nickname FROM accounts") == [("ada", "none")]
     assert look(database_url, "SELECT count(*) FROM attempts") == [(1,)]
     assert look(database_url, "SELECT count(*) FROM mistakes") == [(1,)]
-    downgrade(database_url, "0001")
+    downgrade(database_url, head(workshop))
     assert look(database_url, "SELECT count(*) FROM attempts") == [(1,)]
 
 
 def test_a_migration_that_fails_half_way_leaves_nothing_and_runs_again(database_url: str, workshop: Path) -> None:
     before = tables(database_url)
-    add_second(workshop, 'raise RuntimeError("half-way")')
+    add_newer(workshop, 'raise RuntimeError("half-way")')
     with pytest.raises(RuntimeError, match="half-way"):
         upgrade(database_url)
     assert tables(database_url) == before  # neither the new table nor _alembic_tmp_ leftovers
-    assert look(database_url, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert look(database_url, "SELECT version_num FROM alembic_version") == [(head(workshop),)]
     assert not current_is_head(database_url)
-    add_second(workshop, "")
+    add_newer(workshop, "")
     upgrade(database_url)
     assert look(database_url, "SELECT id FROM extra") == [("half-way",)]
     assert current_is_head(database_url)
@@ -158,13 +165,13 @@ def run_python(script: str, *values: str) -> subprocess.Popen[bytes]:
 
 def test_a_migration_killed_half_way_leaves_nothing_and_runs_again(database_url: str, workshop: Path) -> None:
     before = tables(database_url)
-    add_second(workshop, "os._exit(9)")
+    add_newer(workshop, "os._exit(9)")
     script = (
         "import sys, pathlib, app.persistence.migrate as m;m.folder = lambda _: pathlib.Path(sys.argv[2]); m.upgrade(sys.argv[1])"
     )
     assert run_python(script, database_url, str(workshop)).wait(30) == 9
     assert tables(database_url) == before
-    add_second(workshop, "")
+    add_newer(workshop, "")
     upgrade(database_url)
     assert look(database_url, "SELECT id FROM extra") == [("half-way",)]
 
@@ -182,7 +189,7 @@ def test_a_migration_that_would_orphan_rows_is_refused(database_url: str, worksh
     add_learners(database, "ada")
     database.write_now(lambda connection: record_attempt(connection, attempt()))
     database.close()
-    add_second(workshop, 'op.execute("DELETE FROM accounts")')
+    add_newer(workshop, 'op.execute("DELETE FROM accounts")')
     with pytest.raises(Exception, match=r"refer to nothing|violates foreign key"):
         upgrade(database_url)
     assert look(database_url, "SELECT id FROM accounts") == [("ada",)]
@@ -213,7 +220,7 @@ def test_a_drafted_migration_spells_types_that_outlive_the_program(empty_databas
         command.revision(config, "draft", autogenerate=True, rev_id="0001")
     [draft] = (workshop / "versions").glob("*.py")
     assert "UtcDateTime" not in draft.read_text()
-    assert draft.read_text().count("sa.DateTime(timezone=True)") == 7
+    assert draft.read_text().count("sa.DateTime(timezone=True)") == 8
     upgrade(empty_database_url)
     with migrating(empty_database_url) as config:
         command.check(config)
