@@ -16,7 +16,7 @@ from app.edge.limits import limit_registration
 from app.edge.parameters import Count
 from app.edge.strict_json import StrictRoute
 from app.engine.skills import SKILLS
-from app.services import accounts, practice, questions
+from app.services import accounts, practice, questions, solutions
 from app.services.refusals import Unusable
 
 router = APIRouter(route_class=StrictRoute)
@@ -121,7 +121,7 @@ async def submit_attempt(
 )
 async def show_solution(question_id: str, request: Request, principal: RequiredPrincipal) -> schemas.SolutionOut:
     """Shows key, tolerance and steps. Attempts at this question after that don't count as first tries."""
-    solution, _ = await practice.show_solution(request.app.state.database, principal, question_id, datetime.now(UTC))
+    solution, _ = await solutions.show_solution(request.app.state.database, principal, question_id, datetime.now(UTC))
     return solution_out(solution)
 
 

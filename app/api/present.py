@@ -6,7 +6,8 @@ from app.engine.notation import DECIMALS, json_numbers
 from app.engine.question_id import lesson_id
 from app.engine.questions import AskedPart, Question, given_json
 from app.engine.skills import FORMATS, LEVELS, Skill
-from app.services.practice import Attempt, Solution
+from app.services.practice import Attempt
+from app.services.solutions import Solution
 
 
 def skill_out(skill: Skill) -> schemas.SkillOut:

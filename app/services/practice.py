@@ -13,26 +13,18 @@ from app import __version__
 from app.engine.notation import json_numbers
 from app.engine.question_id import MalformedQuestionId, parse_question_id
 from app.engine.questions import Question, build, given_json
-from app.engine.solutions import Step, solution_steps
+from app.engine.solutions import solution_steps
 from app.grading.answers import Answer, read_answer
 from app.grading.grade import Grade, PartGrade, grade
 from app.persistence import attempts
 from app.persistence.attempts import AttemptRow as AttemptRow
 from app.persistence.attempts import NewAttempt
 from app.persistence.database import Database
-from app.security.principals import Principal, may_attempt, may_read_attempt, may_read_learner
+from app.security.principals import Principal, may_read_attempt, may_read_learner
 from app.services.accounts import SignedIn, Stranger
 from app.services.questions import find_question
-from app.services.refusals import NotAllowed, NotFound
-
-
-@dataclass(frozen=True)
-class Solution:
-    """key, tolerance: symbol -> nested lists. steps: the worked way, with this question's numbers."""
-
-    key: dict[str, Any]
-    tolerance: dict[str, Any]
-    steps: tuple[Step, ...]
+from app.services.refusals import NotFound
+from app.services.solutions import Solution, check_may_attempt
 
 
 @dataclass(frozen=True)
@@ -72,7 +64,7 @@ async def submit_answer(
         NotFound, UnreadableAnswer: nothing is stored. IdempotencyConflict: the key was used for another request.
         NotAllowed: this account answers no questions. StorageBusy, StorageDown: nothing was acknowledged.
     """
-    _check(principal)
+    check_may_attempt(principal)
     question = find_question(question_id)
     answer = read_answer(question, raw)
     graded = grade(question, answer)
@@ -88,38 +80,6 @@ async def submit_answer(
 
     row, created, begun = await database.write(job)
     return Outcome(_attempt(row, question), created, begun)
-
-
-async def show_solution(
-    database: Database, principal: Principal | None, question_id: str, now: datetime
-) -> tuple[Solution, SignedIn | None]:
-    """The worked solution; from now on this learner's attempts at the question are no first tries. A stranger becomes a
-    learner.
-    """
-    _check(principal)
-    question = find_question(question_id)
-    stranger = Stranger(None)
-
-    def job(connection: Connection) -> SignedIn | None:
-        begun = stranger.begin(connection, now) if principal is None else None
-        learner_id = begun.principal.account_id if begun else cast(Principal, principal).account_id
-        attempts.record_solution_shown(connection, learner_id, question_id, now)
-        return begun
-
-    begun = await database.write(job)
-    return solution_of(question), begun
-
-
-def _check(principal: Principal | None) -> None:
-    if principal is not None and not may_attempt(principal):
-        raise NotAllowed("This account reads records; it answers no questions.")
-
-
-def shown_solution(database: Database, principal: Principal, question: Question) -> Solution | None:
-    """The solution if this learner has asked for it before, else None."""
-    with database.read() as connection:
-        shown = attempts.solution_is_shown(connection, principal.account_id, str(question.id))
-    return solution_of(question) if shown else None
 
 
 def find_attempt(database: Database, principal: Principal, attempt_id: str) -> Attempt:
@@ -169,15 +129,6 @@ def list_attempts(
         rows = read(connection)
     page = [_attempt(row) for row in rows[:limit]]
     return page, (page[-1].row.id if len(rows) > limit else None)
-
-
-def solution_of(question: Question) -> Solution:
-    """Key, tolerance and worked steps of a question."""
-    return Solution(
-        key={part.symbol: json_numbers(part.key) for part in question.parts},
-        tolerance={part.symbol: json_numbers(part.tolerance) for part in question.parts},
-        steps=solution_steps(question),
-    )
 
 
 def _attempt(row: AttemptRow, question: Question | None = None) -> Attempt:

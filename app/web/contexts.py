@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.engine.skills import Skill
-from app.services.practice import Attempt, Solution
+from app.services.practice import Attempt
 from app.services.progress import Progress
 from app.services.reporting import ClassReport, LearnerReport
+from app.services.solutions import Solution
 from app.web.curve import Curve
 from app.web.sheet import Sheet
 

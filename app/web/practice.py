@@ -7,21 +7,20 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.edge.cookies import set_session
 from app.edge.parameters import Count
 from app.edge.problems import Problem
 from app.edge.strict_form import StrictFormRoute
 from app.engine.question_id import lesson_id
 from app.engine.questions import Question
 from app.engine.skills import FORMATS, LEVELS, SKILLS
-from app.services import accounts, practice, questions
-from app.services.practice import Solution
+from app.services import practice, questions, solutions
 from app.services.refusals import UnreadableAnswer
+from app.services.solutions import Solution
 from app.web.contexts import AttemptPage, AttemptsPage, HomePage, QuestionPage
 from app.web.curve import sigmoid_curve
 from app.web.rendering import page
 from app.web.sheet import Sheet, blank_sheet, fill_in, mark, outline, read_form
-from app.web.visitors import Visitor
+from app.web.visitors import Visitor, signed
 
 router = APIRouter(route_class=StrictFormRoute, include_in_schema=False)
 
@@ -78,7 +77,7 @@ async def answer_question(question_id: str, request: Request, visitor: Visitor) 
     except UnreadableAnswer as error:
         sheet = fill_in(blank_sheet(question), answer, error.complaints)
         return page(request, _question_context(question, sheet, None), visitor, 422)
-    return _signed(request, RedirectResponse(f"/attempts/{outcome.attempt.row.id}", 303), outcome.begun)
+    return signed(request, RedirectResponse(f"/attempts/{outcome.attempt.row.id}", 303), outcome.begun)
 
 
 @router.post("/q/{question_id}/solution")
@@ -86,14 +85,14 @@ async def ask_for_solution(question_id: str, request: Request, visitor: Visitor)
     if visitor is None:
         await request.app.state.throttle.registration(request)
     form = await request.form()
-    _, begun = await practice.show_solution(request.app.state.database, visitor, question_id, datetime.now(UTC))
+    _, begun = await solutions.show_solution(request.app.state.database, visitor, question_id, datetime.now(UTC))
     attempt_id = form.get("attempt", "")
     back = (
         f"/attempts/{attempt_id}"
         if isinstance(attempt_id, str) and attempt_id.isascii() and attempt_id.isdecimal()
         else f"/q/{question_id}"
     )
-    return _signed(request, RedirectResponse(back + "#solution", 303), begun)
+    return signed(request, RedirectResponse(back + "#solution", 303), begun)
 
 
 @router.get("/attempts")
@@ -119,7 +118,7 @@ def show_attempt(attempt_id: str, request: Request, visitor: Visitor) -> Respons
 
 
 def _question_page(request: Request, visitor: Visitor, question: Question) -> Response:
-    solution = practice.shown_solution(request.app.state.database, visitor, question) if visitor else None
+    solution = solutions.shown_solution(request.app.state.database, visitor, question) if visitor else None
     return page(request, _question_context(question, blank_sheet(question), solution), visitor)
 
 
@@ -131,10 +130,3 @@ def _question_context(question: Question, sheet: Sheet, solution: Solution | Non
 def _page_key() -> str:
     """A form's own idempotency key: sent twice, it is one attempt."""
     return secrets.token_urlsafe(18)
-
-
-def _signed(request: Request, response: Response, begun: accounts.SignedIn | None) -> Response:
-    """Hands the cookie to a learner who has just begun."""
-    if begun is not None:
-        set_session(response, request, begun.secret, max_age=accounts.session_seconds(begun.principal))
-    return response

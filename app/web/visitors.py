@@ -4,10 +4,13 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
+from starlette.responses import Response
 
+from app.edge.cookies import set_session
 from app.edge.dependencies import identify_request
 from app.edge.problems import Problem
 from app.security.principals import Principal, is_instructor
+from app.services import accounts
 
 Visitor = Annotated[Principal | None, Depends(identify_request)]
 
@@ -35,3 +38,10 @@ Staff = Annotated[Principal, Depends(require_staff)]
 def sign_in_address(onward: str) -> str:
     """The sign-in page that leads on to `onward`."""
     return "/sign-in?" + urlencode({"onward": onward})
+
+
+def signed(request: Request, response: Response, begun: accounts.SignedIn | None) -> Response:
+    """Hands the cookie to a learner who has just begun."""
+    if begun is not None:
+        set_session(response, request, begun.secret, max_age=accounts.session_seconds(begun.principal))
+    return response
