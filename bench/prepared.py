@@ -6,13 +6,13 @@ from itertools import cycle, islice
 
 import numpy as np
 
-from app.engine.misconceptions import RULES
 from app.engine.notation import round_decimal
 from app.engine.question_id import QuestionId
 from app.engine.questions import build_many
 from app.engine.sampling import SEED_BITS
 from app.engine.sigmoid import Array
 from app.engine.skills import LEVELS, SKILLS
+from app.engine.wrong_rules import rules_of
 
 _BLOCK = 1000
 
@@ -33,7 +33,7 @@ def _of_kind(skill_id: str, level: int, random: np.random.Generator) -> Iterator
     while True:
         batch = build_many(skill_id, level, seeds := random.integers(2**SEED_BITS, size=_BLOCK, dtype=np.uint64))
         right = {part.symbol: round_decimal(batch.key(part)) for part in skill.parts}
-        mistaken = {part.symbol: round_decimal(RULES[part.rules][0].value(batch.solved)) for part in skill.parts}
+        mistaken = {part.symbol: round_decimal(rules_of(part, batch.solved)[0].value(batch.solved)) for part in skill.parts}
         for row in np.flatnonzero(batch.fit()):
             question_id = QuestionId(skill_id, level, "numeric", skill.version, int(seeds[row]))
             yield str(question_id), _row(mistaken if wrong else right, int(row))

@@ -1,11 +1,11 @@
 """Services' plain data as the contract's JSON."""
 
 from app.api import schemas
-from app.engine.misconceptions import misconceptions_of
 from app.engine.notation import DECIMALS, json_numbers
 from app.engine.question_id import lesson_id
 from app.engine.questions import AskedPart, Question, given_json
 from app.engine.skills import FORMATS, LEVELS, Skill
+from app.engine.wrong_rules import misconceptions_of
 from app.services.practice import Attempt
 from app.services.solutions import Solution
 

@@ -1,18 +1,11 @@
-"""The registry of wrong rules, the only place where they live.
+"""The registry of misconceptions: a stable code, a few words for lists, and what a good tutor would say.
 
-Diagnosis, the wrong options of a choice, hints, statistics and the gate all read it. A misconception is a stable code:
-it never depends on the numbers drawn, so that it can be counted across questions. A rule says how that misconception
-works out one quantity; rules that are algebraically the same share one code (h (h - 1) for σ′ and a flipped dh give the
-same dz), and what equals the key is no rule (1 - h for h gives the right σ′).
+A code never depends on the numbers drawn, so that it can be counted across questions. What a misconception does to the
+numbers stands in wrong_rules; what a slip of the pen does, in the grading.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-import numpy as np
-
-from app.engine.sigmoid import Array, sigmoid_derivative
-from app.engine.skills import Part, Quantities, Skill
 
 
 @dataclass(frozen=True)
@@ -24,20 +17,6 @@ class Misconception:
     code: str
     title: str
     feedback: str
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One misconception at work: solved quantities [B, …] -> the value it leads to, of the key's shape.
-
-    since: the draw version from which the rule takes part in the gate and the options; diagnosis uses every rule.
-    feedback: said in place of the misconception's own where this quantity wants other words.
-    """
-
-    code: str
-    value: Callable[[Quantities], Array]
-    since: int = 1
-    feedback: str | None = None
 
 
 _REGISTERED = (
@@ -143,90 +122,179 @@ _REGISTERED = (
         "You summed the products into one number. ⊗ keeps them apart: every entry has its own product, and the result "
         "is a vector.",
     ),
-)
-
-MISCONCEPTIONS: Mapping[str, Misconception] = {known.code: known for known in _REGISTERED}
-
-
-def _upstream_times(
-    derivative: Callable[[Quantities], Array],
-) -> Callable[[Quantities], Array]:
-    return lambda solved: solved["dh"] * derivative(solved)
-
-
-def _dot_product(solved: Quantities) -> Array:
-    products = solved["dz"]
-    return np.broadcast_to(products.sum(axis=-1, keepdims=True), products.shape)
-
-
-_H = (
-    Rule("exponent-sign-flipped", lambda s: 1.0 - s["h"]),
-    Rule("read-left-to-right", lambda s: 1.0 + np.exp(-s["z"])),
-    Rule("activation-skipped", lambda s: s["z"]),
-    Rule("tanh-for-sigma", lambda s: np.tanh(s["z"])),
-    Rule("relu-for-sigma", lambda s: np.maximum(s["z"], 0.0)),
-    Rule("derivative-for-activation", lambda s: s["dsigma"]),
-)
-
-_DSIGMA = (
-    Rule("h-for-derivative", lambda s: s["h"]),
-    Rule("z-times-one-minus-z", lambda s: s["z"] * (1.0 - s["z"])),
-    Rule("one-minus-h", lambda s: 1.0 - s["h"]),
-    Rule("one-minus-h-squared", lambda s: 1.0 - s["h"] ** 2),
-    Rule(
-        "sign-flipped",
-        lambda s: -s["dsigma"],
-        feedback="Every entry came out negative. σ rises everywhere, so its slope is positive: h (1 − h), not h (h − 1).",
+    # The Jacobian
+    Misconception(
+        "full-jacobian",
+        "a full matrix in place of a diagonal",
+        "Entry i of h depends on its own z alone, so every other derivative in its row is 0: that is the “+0+0” of the chain "
+        "rule. The slopes stand on the diagonal, with zeros around them.",
     ),
-    Rule("derivative-at-h", lambda s: sigmoid_derivative(s["h"])),
-    Rule("derivative-twice", lambda s: s["dsigma"] * (1.0 - s["dsigma"])),
-)
-
-# The product with a mistaken σ′ is the mistaken σ′ times dh; its flipped sign is that of a flipped dh.
-_DZ_FROM_DSIGMA = (
-    Rule("upstream-left-out", lambda s: s["dsigma"]),
-    Rule("upstream-sign-dropped", lambda s: np.abs(s["dz"])),
-    Rule(
-        "sign-flipped",
-        lambda s: -s["dz"],
-        feedback="Every entry has the opposite sign. σ rises everywhere, so σ′(z) is positive and each entry of dz keeps "
-        "the sign of its dh.",
+    Misconception(
+        "slopes-summed",
+        "the slopes added up",
+        "You added the slopes together. In each row of J only one derivative is not 0, so there is nothing to add: each "
+        "diagonal entry is the slope at its own z.",
     ),
-    Rule("added-not-multiplied", lambda s: s["dh"] + s["dsigma"]),
-    Rule("derivative-left-out", lambda s: s["dh"]),
-    Rule("dot-product", _dot_product),
-    Rule("derivative-twice", lambda s: s["dz"] * (1.0 - s["dsigma"])),
+    # A layer, forward
+    Misconception(
+        "bias-left-out",
+        "b left out",
+        "The weighted sum is there, the bias is not: each unit adds its own entry of b.",
+    ),
+    Misconception(
+        "bias-subtracted",
+        "b subtracted in place of added",
+        "The weighted sum is right, but the bias went the wrong way: it is added, with whatever sign it has.",
+    ),
+    Misconception(
+        "bias-with-every-product",
+        "b added with every product",
+        "You added the bias once for every input. It is added once for each unit, after the products have been summed.",
+    ),
+    Misconception(
+        "transposed-weights",
+        "columns of W in place of rows",
+        "Unit i reads row i of W: go along the row, multiply each weight by its entry of h_prev, and sum. You went down a "
+        "column.",
+    ),
+    Misconception(
+        "activated-too-early",
+        "σ(z) in place of z",
+        "You went one step too far: that is h = σ(z). Asked is the sum that goes into σ, z = W h_prev + b.",
+    ),
+    Misconception(
+        "entrywise-product",
+        "entry by entry, not a matrix product",
+        "You paired the entries one to one. In a dense layer every unit meets every input, so all the pairs count, not only "
+        "those on the diagonal.",
+    ),
+    Misconception(
+        "input-left-out",
+        "h_prev left out",
+        "The incoming activations h_prev are missing: each weight meets one of them, forward in the sum and backward in dW.",
+    ),
+    # A layer, backward
+    Misconception(
+        "transposed-outer-product",
+        "rows and columns swapped in dW",
+        "dW has the shape of W: a row for each unit, a column for each input. So entry (i, j) is dz of unit i times h_prev of "
+        "input j, and you have it the other way round.",
+    ),
+    Misconception(
+        "delta-left-out",
+        "dz left out",
+        "The gradient dz that arrives at the units is missing: every term is multiplied by it.",
+    ),
+    Misconception(
+        "delta-sign-dropped",
+        "sign of dz dropped",
+        "The minus signs of dz were lost on the way. A gradient keeps its sign all the way back.",
+    ),
+    Misconception(
+        "upstream-for-delta",
+        "dh in place of dz",
+        "You took dh, the gradient above the activation. Weights, biases and inputs sit below it: let the gradient through σ "
+        "first, dz = dh ⊗ σ′(z), and go on from dz.",
+    ),
+    Misconception(
+        "h-for-input",
+        "h in place of h_prev",
+        "You multiplied by h, what the layer sends out. A weight’s gradient is dz times what came in through it: h_prev.",
+    ),
+    Misconception(
+        "slope-of-input-applied",
+        "slope of the layer before applied",
+        "You multiplied by h_prev (1 − h_prev), the slope of the layer before. Its turn comes later; dW takes h_prev as it is.",
+    ),
+    Misconception(
+        "untransposed-weights",
+        "W in place of Wᵀ",
+        "Going back, the weights are read the other way: entry j gathers what left through column j of W, so it is Wᵀ dz. "
+        "You went along the rows.",
+    ),
+    Misconception(
+        "averaged-not-summed",
+        "averaged in place of summed",
+        "You took the mean over the units. Each path back adds its share: sum them, and divide by nothing.",
+    ),
+    Misconception(
+        "units-summed",
+        "dz summed over the units",
+        "You summed dz into one number. Each unit has a bias of its own, so each keeps its own entry: db = dz.",
+    ),
+    Misconception(
+        "input-applied-to-bias",
+        "db multiplied by h_prev",
+        "You multiplied by h_prev, as for a weight. A bias is multiplied by 1 in the sum, so db is dz itself.",
+    ),
+    # The update
+    Misconception(
+        "gradient-added",
+        "the step added, not subtracted",
+        "The gradient points uphill, to where the loss grows. Descent goes against it: subtract η times the gradient.",
+    ),
+    Misconception(
+        "rate-left-out",
+        "η left out",
+        "You subtracted the whole gradient. The learning rate scales it first: the step is η times the gradient.",
+    ),
+    Misconception(
+        "rate-on-everything",
+        "η on the whole difference",
+        "You scaled the whole difference by η. Only the gradient is scaled; the old value stays as it is.",
+    ),
+    Misconception(
+        "step-alone",
+        "the step alone, without the old value",
+        "That is the step, η times the gradient. The new value is the old one minus this step.",
+    ),
+    Misconception(
+        "divided-by-rate",
+        "divided by η",
+        "You divided the gradient by η. The learning rate makes the step smaller by multiplying: η times the gradient.",
+    ),
+    Misconception(
+        "transposed-gradient",
+        "dWᵀ in place of dW",
+        "dW has the shape of W, and each weight is moved by the entry in its own place. You took rows and columns swapped.",
+    ),
 )
 
-_DZ_FROM_Z = _DZ_FROM_DSIGMA + tuple(
-    Rule(rule.code, _upstream_times(rule.value)) for rule in _DSIGMA if rule.code not in {known.code for known in _DZ_FROM_DSIGMA}
+# Slips that any vector or matrix can have, whatever is asked.
+_SLIPS = (
+    Misconception(
+        "one-sign-flipped",
+        "one sign the wrong way round",
+        "The sizes are all right, and so is every sign but one. Follow the sign of the marked entry through your lines once "
+        "more.",
+    ),
+    Misconception(
+        "two-entries-swapped",
+        "two entries have changed places",
+        "Both values belong here, but each stands in the other’s place. Check that you kept the order of the givens.",
+    ),
+    Misconception(
+        "order-reversed",
+        "entries in reverse order",
+        "The values are right, but they run the wrong way: the first entry stands last. Keep the order of the givens.",
+    ),
+    Misconception(
+        "digits-transposed",
+        "two digits have changed places",
+        "In the marked entry two neighbouring digits seem to have changed places. Compare what you wrote down with what you "
+        "typed.",
+    ),
+    Misconception(
+        "factor-of-ten",
+        "the decimal point has moved",
+        "The digits are right, but the decimal point is not where it belongs. Can it be so large, or so small? Estimate first.",
+    ),
+    Misconception(
+        "two-decimals",
+        "answered to two decimals",
+        "This is right as far as it goes, but it stops at the second decimal. Carry the division one digit further.",
+    ),
 )
 
-RULES: Mapping[str, tuple[Rule, ...]] = {
-    "h": _H,
-    "dsigma": _DSIGMA,
-    "dz-from-dsigma": _DZ_FROM_DSIGMA,
-    "dz-from-z": _DZ_FROM_Z,
-}
-
-
-def rules_of_draw(name: str, version: int) -> tuple[Rule, ...]:
-    """The rules that a draw version froze for its gate and options."""
-    return tuple(rule for rule in RULES[name] if rule.since <= version)
-
-
-def rule_of(part: Part, code: str | None) -> Rule | None:
-    """The rule by which a misconception works out this part, if it has one."""
-    return next((rule for rule in RULES[part.rules] if rule.code == code), None)
-
-
-def misconceptions_of(skill: Skill) -> tuple[Misconception, ...]:
-    """Every misconception that a skill can show, each once, in the registry's order."""
-    codes = {rule.code for part in skill.parts for rule in RULES[part.rules]}
-    return tuple(known for known in _REGISTERED if known.code in codes)
-
-
-def explained(rule: Rule) -> Misconception:
-    """A rule's misconception, in the words that fit the quantity it was made in."""
-    known = MISCONCEPTIONS[rule.code]
-    return Misconception(known.code, known.title, rule.feedback or known.feedback)
+MISCONCEPTIONS: Mapping[str, Misconception] = {known.code: known for known in (*_REGISTERED, *_SLIPS)}
+SLIPS = tuple(known.code for known in _SLIPS)

@@ -28,6 +28,11 @@ def round_decimal(x: Array, decimals: int = DECIMALS) -> Array:
     return rounded
 
 
+def decimals_needed(x: Array) -> int:
+    """The fewest places, up to 3, in which every entry can be written without loss."""
+    return next((places for places in range(DECIMALS) if np.array_equal(round_decimal(x, places), x)), DECIMALS)
+
+
 def plain_number(x: float, decimals: int) -> str:
     """``-1.5`` with one decimal -> ``"−1.5"``, with the real minus sign."""
     text = f"{float(round_decimal(np.asarray(x), decimals)):.{decimals}f}"
@@ -47,7 +52,9 @@ def latex_number(x: float, decimals: int) -> str:
 
 
 def latex_entries(x: Array, entry: Callable[[float], str]) -> str:
-    """A vector as a column in brackets, a matrix row by row, each entry written by `entry`."""
+    """A vector as a column in brackets, a matrix row by row, a single number bare; each entry written by `entry`."""
+    if x.ndim == 0:
+        return entry(float(x))
     rows = x.reshape(x.shape[0], -1)
     lines = (" & ".join(entry(float(value)) for value in row) for row in rows)
     return r"\begin{bmatrix}" + r" \\ ".join(lines) + r"\end{bmatrix}"
@@ -58,12 +65,14 @@ def latex_array(x: Array, decimals: int) -> str:
     return latex_entries(x, lambda value: latex_number(value, decimals))
 
 
-def json_numbers(x: Array) -> list[object]:
-    """Nested lists, row-major, whole numbers as integers: the form of ``given``, ``key`` and option values in the REST
-    contract.
+def json_numbers(x: Array) -> object:
+    """Nested lists, row-major, whole numbers as integers, a single number bare: the form of ``given``, ``key`` and option
+    values in the REST contract.
     """
-    return [json_numbers(row) if row.ndim else _json_number(float(row)) for row in x]
+    return _plain(x.tolist())
 
 
-def _json_number(x: float) -> int | float:
-    return int(x) if x.is_integer() else x
+def _plain(value: object) -> object:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -13,19 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.gate import fit
-from app.engine.misconceptions import rules_of_draw
 from app.engine.notation import (
     DECIMALS,
+    decimals_needed,
     json_numbers,
     latex_array,
     plain_array,
     round_decimal,
 )
+from app.engine.parts import Part, Quantities
 from app.engine.question_id import QuestionId
 from app.engine.sampling import SEED_BITS, Draw, Words, below, words
 from app.engine.sigmoid import Array
-from app.engine.skills import SKILLS, Part, Quantities, Skill
+from app.engine.skills import SKILLS, Skill
 from app.engine.tolerance import LAST_DIGIT
+from app.engine.wrong_rules import rules_of_draw
 
 _OPTIONS = 4
 _LESSON_OPTIONS = 2
@@ -118,15 +120,19 @@ class Question:
         return {symbol: self.batch.solved[symbol][0] for symbol in self.skill.given}
 
     def given_decimals(self, symbol: str) -> int:
+        """Decimal places in which a given is shown; the lesson's own numbers belong to no level."""
+        if self.id.seed is None:
+            return decimals_needed(self.given[symbol])
         return self.skill.given_decimals(symbol, self.id.level)
 
     @property
     def prompt(self) -> str:
         """Plain text, readable aloud."""
-        givens = " and ".join(
+        *others, last = (
             f"{_SPOKEN.get(symbol, symbol)} = {plain_array(value, self.given_decimals(symbol))}"
             for symbol, value in self.given.items()
         )
+        givens = f"{', '.join(others)} and {last}" if others else last
         closing = "Choose the right values." if self.id.format == "choice" else f"Answer to {DECIMALS} decimals."
         return f"Given {givens}. {self.skill.ask[0]} {closing}"
 
@@ -136,8 +142,24 @@ class Question:
         return r",\quad ".join([*givens, self.skill.ask[1]])
 
 
-LATEX = {"z": "z", "h": "h", "dsigma": r"\sigma'(z)", "dh": "dh", "dz": "dz"}
-_SPOKEN = {"dsigma": "σ′(z)"}
+LATEX = {
+    "z": "z",
+    "h": "h",
+    "dsigma": r"\sigma'(z)",
+    "dh": "dh",
+    "dz": "dz",
+    "J": "J",
+    "W": "W",
+    "b": "b",
+    "h_prev": r"h_{\text{prev}}",
+    "dW": "dW",
+    "db": "db",
+    "dh_prev": r"dh_{\text{prev}}",
+    "eta": r"\eta",
+    "W_new": r"W_{\text{new}}",
+    "b_new": r"b_{\text{new}}",
+}
+_SPOKEN = {"dsigma": "σ′(z)", "eta": "η"}
 
 
 def _stream(skill: str, level: int, version: int, purpose: str) -> str:
@@ -193,7 +215,7 @@ def issue(
 
 def _options(question_id: QuestionId, batch: Batch, part: Part) -> tuple[Option, ...]:
     """The key among wrong values of its shape, which ones and in which order drawn from the seed."""
-    rules = rules_of_draw(part.rules, question_id.version)
+    rules = rules_of_draw(part, batch.solved, question_id.version)
     if question_id.seed is None:
         wrong, place = list(rules[: _LESSON_OPTIONS - 1]), 1
     else:

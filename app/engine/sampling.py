@@ -88,3 +88,7 @@ class Draw:
         patterns = 1 + below(raw[:, entries], 2**entries - 2)
         negative = (patterns[:, None] >> np.arange(entries)) & 1
         return np.where(negative == 1, -sizes, sizes) / 10.0**decimals
+
+    def positive(self, entries: int, smallest: int, largest: int, decimals: int) -> Array:
+        """Vectors of positive entries on a decimal grid; arguments and shape as for `signed`."""
+        return (smallest + below(self.words(entries), largest - smallest + 1)) / 10.0**decimals

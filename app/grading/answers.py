@@ -15,6 +15,7 @@ import numpy as np
 
 from app.engine.notation import MINUS
 from app.engine.questions import AskedPart, Question
+from app.engine.shapes import shape_hint
 from app.engine.sigmoid import Array
 
 MOST_CHARACTERS = 64
@@ -186,8 +187,6 @@ def _wrong_shape(part: AskedPart, raw: object) -> Complaint:
     wanted = (
         f"a vector of {n} entries" if len(part.shape) == 1 else f"a matrix of {part.shape[0]} rows and {part.shape[1]} columns"
     )
-    single = not isinstance(raw, (list, tuple)) or _shape(raw) in {(1,), (1, 1)}
-    hint = None
-    if single and part.symbol == "dz" and n > 1:
-        hint = "A single number is what a dot product gives. ⊗ multiplies entry by entry and keeps a vector."
+    given = _shape(raw)
+    hint = None if given is None else shape_hint(part.symbol, part.shape, given)
     return Complaint((part.symbol,), f"The value of {part.symbol} must be {wanted}.", hint)

@@ -1,42 +1,100 @@
-"""Which wrong rule explains an answer, or none.
+"""Which mistake explains an answer, or none.
 
-Explanations are tried in tiers, surest first: a whole wrong rule, typed to 3 decimals; a whole wrong rule with rounding
-on the way. The first tier with exactly one explanation names it. A tie, or no explanation, leaves the mistake unnamed:
-saying nothing is better than saying something wrong.
+Explanations are tried in tiers, surest first: a whole wrong rule, typed to 3 decimals; one with rounding on the way; one
+with a single entry slipped; a slip of the pen that any vector can have. The first tier with exactly one explanation names
+it. A tie in that tier, or no explanation, leaves the mistake unnamed: saying nothing is better than saying something wrong.
 """
+
+from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.misconceptions import RULES, Rule
+from app.engine.misconceptions import MISCONCEPTIONS, SLIPS, Misconception
+from app.engine.parts import Part, Quantities
 from app.engine.sigmoid import Array
-from app.engine.skills import Part, Quantities
 from app.engine.tolerance import LAST_DIGIT
+from app.engine.wrong_rules import RULES, explained, rules_of
 from app.grading.decimals import within
+from app.grading.slips import SLIP_TESTS
 
 NONE = -1
+_WHOLE_TIERS = 2
+_TELLING = 2  # entries that a rule must explain and the key cannot, when one entry is forgiven
+
+Rows = NDArray[np.bool_]
 
 
-def diagnose(part: Part, solved: Quantities, answers: Array, tolerance: Array) -> NDArray[np.int64]:
-    """The wrong rule behind each answer.
+def diagnose(part: Part, solved: Quantities, answers: Array, key: Array, tolerance: Array) -> tuple[NDArray[np.int64], Rows]:
+    """The mistake behind each answer that is not right as a whole.
 
     Args:
-        answers, tolerance: [B, …] of the part's shape; an answer with a missing entry (NaN) is explained by nothing.
+        answers, key, tolerance: [B, …] of the part's shape; an answer with a missing entry (NaN) is explained by nothing.
     Returns:
-        shape [B]: index into RULES[part.rules], or NONE.
+        which mistake, [B]: k for RULES[part.rules][k], from len(RULES[part.rules]) on the slips in the order of SLIPS, or
+        NONE; and whether it is a whole wrong rule, with nothing slipped, [B].
     """
-    values = np.stack([np.broadcast_to(rule.value(solved), answers.shape) for rule in RULES[part.rules]])
-    found = np.full(len(answers), NONE)
-    open_rows = np.ones(len(answers), dtype=np.bool_)
-    for allowed in (np.full_like(tolerance, LAST_DIGIT), tolerance):
-        matches = within(answers, values, allowed).reshape(len(values), len(answers), -1).all(axis=2)
-        count = matches.sum(axis=0)
-        named = open_rows & (count == 1)
-        found[named] = matches.argmax(axis=0)[named]
-        open_rows &= count == 0
-    return found
+    size = len(answers)
+    found = np.full(size, NONE)
+    whole = np.zeros(size, dtype=np.bool_)
+    undecided = np.ones(size, dtype=np.bool_)
+    alike = _alike(part.rules)
+    for tier, matches in enumerate(_tiers(part, solved, answers, key, tolerance)):
+        first = matches.argmax(axis=0)
+        explained_at_all = matches.any(axis=0)
+        tied = (matches & ~alike[first].T).any(axis=0)
+        named = undecided & explained_at_all & ~tied
+        found[named] = first[named]
+        whole |= named & (tier < _WHOLE_TIERS)
+        undecided &= ~explained_at_all
+        if not undecided.any():
+            break
+    return found, whole
 
 
-def rule_at(part: Part, index: int) -> Rule | None:
-    """The rule that `diagnose` named."""
-    return None if index == NONE else RULES[part.rules][index]
+def misconception_at(part: Part, index: int) -> Misconception | None:
+    """The misconception that `diagnose` named."""
+    rules = RULES[part.rules]
+    if index == NONE:
+        return None
+    return explained(rules[index]) if index < len(rules) else MISCONCEPTIONS[SLIPS[index - len(rules)]]
+
+
+@lru_cache(maxsize=64)
+def _alike(rules: str) -> Rows:
+    """Which explanations share a code, [K, K]: two ways to the same misconception are no tie."""
+    codes = np.array([rule.code for rule in RULES[rules]] + list(SLIPS))
+    alike: Rows = codes[:, None] == codes[None, :]
+    return alike
+
+
+def _tiers(part: Part, solved: Quantities, answers: Array, key: Array, tolerance: Array) -> Iterator[Rows]:
+    """For each tier, which explanations fit which answers, [K, B]; worked out only as far as it is asked for."""
+    registered = RULES[part.rules]
+    applicable = set(rules_of(part, solved))
+    impossible = np.full_like(key, np.nan)
+    values = np.stack(
+        [np.broadcast_to(rule.value(solved), key.shape) if rule in applicable else impossible for rule in registered]
+    )
+    size, no_slips, no_rules = len(answers), len(SLIPS), len(registered)
+
+    def of_rules(matches: Rows) -> Rows:
+        return np.concatenate([matches, np.zeros((no_slips, size), dtype=np.bool_)])
+
+    def throughout(entries: Rows) -> Rows:
+        every: Rows = np.asarray(entries.reshape(no_rules, size, -1).all(axis=2))
+        return every
+
+    yield of_rules(throughout(within(answers, values, np.full_like(tolerance, LAST_DIGIT))))
+    inside = within(answers, values, tolerance).reshape(no_rules, size, -1)
+    yield of_rules(throughout(inside))
+
+    right = within(answers, key, tolerance).reshape(size, -1)
+    complete = ~np.isnan(answers).reshape(size, -1).any(axis=1)
+    one_slipped: Rows = inside.sum(axis=2) == inside.shape[2] - 1
+    telling: Rows = (inside & ~right).sum(axis=2) >= _TELLING
+    yield of_rules(np.logical_and(one_slipped & telling, complete))
+
+    slipped = np.stack([complete & test(answers, key, tolerance, right) for test in SLIP_TESTS])
+    yield np.concatenate([np.zeros((no_rules, size), dtype=np.bool_), slipped])

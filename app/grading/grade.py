@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.misconceptions import Misconception, explained, rule_of
+from app.engine.misconceptions import Misconception
+from app.engine.parts import Part, Quantities
 from app.engine.questions import AskedPart, Batch, Question
 from app.engine.sigmoid import Array
-from app.engine.skills import Part
 from app.engine.tolerance import U
+from app.engine.wrong_rules import explained, rule_of
 from app.grading.answers import Answer
 from app.grading.decimals import within
-from app.grading.diagnosis import NONE, diagnose, rule_at
+from app.grading.diagnosis import NONE, diagnose, misconception_at
 
 VERDICTS = ("correct", "followed-through", "partial", "incorrect", "unanswered")
 ROUNDINGS = ("exact", "intermediate", "last-digit")
@@ -25,7 +26,8 @@ class PartGrades:
     """The grades of B answers to one part.
 
     entries: [B, …], right or not. correct, followed: [B]. rounding: [B], index into ROUNDINGS or -1.
-    rule: [B], index into the part's wrong rules or NONE.
+    rule: [B], the mistake that explains the answer, as `diagnose` counts them, or NONE. by_rule: [B], whether that is a whole
+        wrong rule, worked through without a slip.
     """
 
     entries: NDArray[np.bool_]
@@ -33,6 +35,7 @@ class PartGrades:
     followed: NDArray[np.bool_]
     rounding: NDArray[np.int64]
     rule: NDArray[np.int64]
+    by_rule: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -74,14 +77,17 @@ def grade_many(batch: Batch, answers: Mapping[str, Array]) -> dict[str, PartGrad
         wrong = ~correct
         followed = np.zeros_like(correct)
         rule = np.full(len(correct), NONE)
+        by_rule = np.zeros_like(correct)
         rounding = np.full(len(correct), _UNROUNDED)
         if correct.any():
             rounding = np.where(correct, _rounding(part, batch, answer), _UNROUNDED)
         if wrong.any():
             followed = wrong & _follows(part, batch, answers, tolerance, grades)
             entries |= _like(followed, entries)
-            rule = np.where(wrong & ~followed, diagnose(part, batch.solved, answer, tolerance), NONE)
-        grades[part.symbol] = PartGrades(entries, correct, followed, rounding, rule)
+            found, whole = diagnose(part, batch.solved, answer, key, tolerance)
+            rule = np.where(wrong & ~followed, found, NONE)
+            by_rule = whole & wrong & ~followed
+        grades[part.symbol] = PartGrades(entries, correct, followed, rounding, rule, by_rule)
     return grades
 
 
@@ -127,50 +133,46 @@ def _follows(
     followed = np.zeros(len(tolerance), dtype=np.bool_)
     for symbol, worked_from in part.follows:
         own = answers[symbol]
-        honest = (earlier[symbol].rule != NONE) | _possible(batch.skill.part(symbol), own)
+        source = batch.skill.part(symbol)
+        honest = earlier[symbol].by_rule | _possible(source, batch.solved, own)
         right = _whole(within(answers[part.symbol], worked_from(batch.solved, own), tolerance))
         followed |= honest & right
     return followed
 
 
-def _possible(part: Part, own: Array) -> NDArray[np.bool_]:
+def _possible(part: Part, solved: Quantities, own: Array) -> NDArray[np.bool_]:
     """Whether such a quantity can have these values, and they are not one number repeated (nor zero), [B]."""
     flat = own.reshape(len(own), -1)
     varied: NDArray[np.bool_] = (flat != flat[:, :1]).any(axis=1)
-    return varied & part.possible(flat).all(axis=1)
+    return varied & _whole(part.possible(solved, own))
+
+
+def _score(part: Part, entries: NDArray[np.bool_]) -> float:
+    """The share of entries that are right; of a diagonal matrix, of its rows."""
+    return float(entries.all(axis=-1).mean() if part.diagonal else entries.mean())
 
 
 def _part_grade(part: AskedPart, answer: Answer, graded: PartGrades) -> PartGrade:
     given = answer[part.symbol]
     entries = graded.entries[0]
-    score = float(entries.mean())
+    score = _score(part.part, entries)
     if graded.correct[0]:
         verdict = "correct"
     elif graded.followed[0]:
         verdict = "followed-through"
     elif not given.given:
         verdict = "unanswered"
-    elif entries.any():
+    elif score > 0:
         verdict = "partial"
     else:
         verdict = "incorrect"
     rounding = None if graded.rounding[0] == _UNROUNDED else ROUNDINGS[graded.rounding[0]]
-    rule = rule_at(part.part, int(graded.rule[0]))
     if part.options is None:
-        return PartGrade(
-            part.symbol,
-            score,
-            verdict,
-            entries.tolist(),
-            rounding,
-            explained(rule) if rule else None,
-        )
-    if verdict in ("partial", "incorrect"):
-        # A choice is right or wrong as a whole, and the rule behind an option is known, not guessed.
-        chosen = next((option for option in part.options if option.id == given.option), None)
-        score, verdict, rule = (
-            0.0,
-            "incorrect",
-            rule_of(part.part, chosen.code if chosen else None),
-        )
-    return PartGrade(part.symbol, score, verdict, None, rounding, explained(rule) if rule else None)
+        named = misconception_at(part.part, int(graded.rule[0]))
+        return PartGrade(part.symbol, score, verdict, entries.tolist(), rounding, named)
+    if verdict not in ("partial", "incorrect"):
+        return PartGrade(part.symbol, score, verdict, None, rounding, None)
+    # A choice is right or wrong as a whole, and the rule behind an option is known, not guessed.
+    chosen = part.option(given.option or "")
+    rule = rule_of(part.part, chosen.code if chosen else None)
+    return PartGrade(part.symbol, 0.0, "incorrect", None, rounding, explained(rule) if rule else None)

@@ -108,7 +108,8 @@ def read_form(question: Question, form: FormData) -> dict[str, Any]:
             answer[part.symbol] = _text(form, part.symbol)
         else:
             entries = [_text(form, _name(part.symbol, place)) for place in _places(part)]
-            answer[part.symbol] = entries
+            rows, columns = part.shape[0], part.shape[1:]
+            answer[part.symbol] = [entries[k * columns[0] : (k + 1) * columns[0]] for k in range(rows)] if columns else entries
     return answer
 
 

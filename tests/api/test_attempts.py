@@ -18,6 +18,16 @@ LESSON_RIGHT = {
     "dsigma": [0.105, 0.197, 0.045, 0.197],
     "dz": [0.105, -0.197, 0.090, -0.197],
 }
+# By hand, with W = [[3, −2], [−1, −2], [6, 4], [−5, 2]], h_prev = [0.5, 0.25], b = [1, 2, −1, 1] and η = 0.5 as the lesson's.
+LAYER_RIGHT = {
+    "J": [[0.105, 0, 0, 0], [0, 0.197, 0, 0], [0, 0, 0.045, 0], [0, 0, 0, 0.197]],
+    "z": [2, 1, 3, -1],
+    "dW": [[0.0525, 0.0262], [-0.0985, -0.0492], [0.045, 0.0225], [-0.0985, -0.0492]],
+    "db": [0.105, -0.197, 0.090, -0.197],
+    "dh_prev": [2.037, 0.150],
+    "W_new": [[2.974, -2.013], [-0.951, -1.9755], [5.9775, 3.9885], [-4.951, 2.0245]],
+    "b_new": [0.9475, 2.0985, -1.045, 1.0985],
+}
 
 
 def stored(site: Site, who: str, question_id: str, answer: Any) -> Any:
@@ -65,7 +75,8 @@ def test_a_right_answer_shows_the_solution(site: Site) -> None:
 def test_every_skill_grades_its_lesson(site: Site) -> None:
     for skill in SKILLS:
         asked = LESSON.replace("comprehension", skill)
-        answer = {part.symbol: LESSON_RIGHT[part.symbol] for part in SKILLS[skill].parts}
+        typed = LESSON_RIGHT | LAYER_RIGHT
+        answer = {part.symbol: typed[part.symbol] for part in SKILLS[skill].parts}
         assert stored(site, "learner", asked, answer)["correct"], skill
 
 

@@ -11,11 +11,11 @@ import mpmath
 import numpy as np
 import pytest
 
-from app.engine.misconceptions import RULES
 from app.engine.notation import round_decimal
 from app.engine.questions import build_many
 from app.engine.sigmoid import sigmoid_derivative
 from app.engine.skills import SKILLS
+from app.engine.wrong_rules import RULES
 from tests.engine import reference
 from tests.sizes import size
 

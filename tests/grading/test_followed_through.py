@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from app.engine.misconceptions import RULES
 from app.engine.question_id import lesson_id
 from app.engine.questions import Batch, build
 from app.engine.skills import SKILLS
+from app.engine.wrong_rules import RULES
 from app.grading.answers import read_answer
 from app.grading.grade import Grade, grade, grade_many
 from tests.engine import reference

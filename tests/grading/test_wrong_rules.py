@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.engine.misconceptions import RULES
 from app.engine.questions import build_many
 from app.engine.skills import SKILLS
+from app.engine.wrong_rules import RULES
 from app.grading.grade import grade_many
 from tests.engine import reference
 from tests.grading.draws import EVERY, cut_off, fit_batch, keys, on_paper, scores, symbols, to_even, unrounded

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from app.engine.misconceptions import rule_of
 from app.engine.notation import MINUS, round_decimal
+from app.engine.parts import Quantities
 from app.engine.questions import AskedPart, Question
 from app.engine.sigmoid import Array
-from app.engine.skills import Quantities
+from app.engine.wrong_rules import rules_of
 from app.services.demo.learners import Learner
 
 _BY_RULE, _BY_SLIP = 0.65, 0.23  # of the mistakes; the rest leave entries out
@@ -34,7 +34,7 @@ def make_answer(question: Question, learner: Learner, knows: bool, random: Rando
         else:
             value = _worked_on(part, solved, own, learner, random)
         own[part.symbol] = value
-    return {symbol: [_typed(float(entry), learner) for entry in value[0]] for symbol, value in own.items()}
+    return {symbol: _typed(value[0].tolist(), learner) for symbol, value in own.items()}
 
 
 def _choose(part: AskedPart, learner: Learner, knows: bool, random: Random) -> str:
@@ -57,18 +57,18 @@ def _right(part: AskedPart, solved: Quantities, learner: Learner, random: Random
 def _mistaken(part: AskedPart, solved: Quantities, learner: Learner, random: Random) -> Array:
     kind = random.random()
     if kind < _BY_RULE:
-        known = [rule for code in learner.mistakes if (rule := rule_of(part.part, code))]
+        known = sorted(rules_of(part.part, solved), key=lambda rule: learner.mistakes.index(rule.code))
         if learner.rounding == "way":
             rounded = {symbol: round_decimal(solved[symbol]) for symbol in ("h", "dsigma") if symbol in solved}
             solved = {**solved, **rounded}
         return round_decimal(_likely(known, random).value(solved))
     value = _right(part, solved, learner, random)
     if kind < _BY_RULE + _BY_SLIP:
-        entry = random.randrange(part.shape[0])
+        entry = random.randrange(part.key.size)
         slip = random.choice((-1.0, 10.0, 0.1))  # a lost sign, or a decimal point in the wrong place
-        value[0, entry] = round_decimal(value[0, entry] * slip)
+        value.flat[entry] = round_decimal(value * slip).flat[entry]
     else:
-        value[0, -random.randint(1, part.shape[0] - 1) :] = np.nan
+        value.flat[-random.randint(1, part.key.size - 1) :] = np.nan
     return value
 
 
@@ -88,7 +88,10 @@ def _likely(ranked: list[Any], random: Random) -> Any:
     return ranked[-1]
 
 
-def _typed(entry: float, learner: Learner) -> float | str | None:
+def _typed(entry: Any, learner: Learner) -> Any:
+    """Nested lists of numbers as the learner writes them."""
+    if isinstance(entry, list):
+        return [_typed(item, learner) for item in entry]
     if np.isnan(entry):
         return None
     if learner.writing == "number":
