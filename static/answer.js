@@ -2,45 +2,79 @@
 // comes without a page load, and what was typed is kept until it has been graded.
 
 import { forgetDraft, keepDraft, restoreDraft } from "./drafts.js";
-import { readNumbers } from "./numbers.js";
+import { isOneNumber, readArrays, shapeOf } from "./numbers.js";
 
-const STEP = { ArrowDown: 1, ArrowUp: -1, Enter: 1 };
+const BOX = ".answer .entry input";
 
-function entries(form) {
-  return [...form.querySelectorAll(".entry input")];
-}
-
+// Arrows go to the neighbour in the array, and from its edge up or down to the next one; left and right first walk through the
+// text of a box. Enter goes on, and in the last box it submits.
 document.addEventListener("keydown", (event) => {
   const box = event.target;
-  if (!(event.key in STEP) || event.isComposing || !box.matches?.(".answer .entry input")) return;
-  const all = entries(box.form);
-  const next = all[all.indexOf(box) + STEP[event.key]];
-  event.preventDefault();
+  if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !box.matches?.(BOX)) return;
+  const all = [...box.form.querySelectorAll(".entry input")];
+  const next = { Enter: () => all[all.indexOf(box) + 1], ...arrows(box, all) }[event.key]?.();
   if (next) {
+    event.preventDefault();
     next.focus();
     next.select();
   } else if (event.key === "Enter") {
+    event.preventDefault();
     box.form.requestSubmit();
   }
 });
 
+function arrows(box, all) {
+  const entries = boxesOf(box);
+  const columns = columnsOf(box);
+  const k = entries.indexOf(box);
+  const beyond = (step) => {
+    const other = all[all.indexOf(step > 0 ? entries.at(-1) : entries[0]) + step];
+    if (!other) return undefined;
+    const there = boxesOf(other);
+    const column = Math.min(k % columns, columnsOf(other) - 1);
+    return there[step > 0 ? column : there.length - columnsOf(other) + column];
+  };
+  return {
+    ArrowDown: () => entries[k + columns] ?? beyond(1),
+    ArrowUp: () => entries[k - columns] ?? beyond(-1),
+    ArrowLeft: () => (box.selectionStart === 0 && k % columns > 0 ? entries[k - 1] : undefined),
+    ArrowRight: () => (box.selectionEnd === box.value.length && (k + 1) % columns > 0 ? entries[k + 1] : undefined),
+  };
+}
+
+function boxesOf(box) {
+  return [...box.closest(".array").querySelectorAll("input")];
+}
+
+function columnsOf(box) {
+  return Number(box.closest(".array").dataset.columns);
+}
+
 document.addEventListener("paste", (event) => {
   const box = event.target;
-  if (!box.matches?.(".answer .entry input")) return;
+  if (!box.matches?.(BOX) || box.readOnly) return;
   const text = event.clipboardData.getData("text");
-  const numbers = readNumbers(text);
-  if (numbers?.length === 1 || (!numbers && !/[\s,;[\]]/.test(text.trim()))) return; // for this box alone
+  if (isOneNumber(text) || !/[\s,;[\]&]/.test(text.trim())) return; // for this box alone
   event.preventDefault();
-  const vector = [...box.closest(".vector").querySelectorAll("input")];
-  if (!numbers) return say(box.form, "What was pasted is not a vector of numbers; nothing was changed.");
-  if (numbers.length !== vector.length) {
-    return say(box.form, `The paste has ${numbers.length} numbers, this vector has ${vector.length} entries; nothing was changed.`);
-  }
-  vector.forEach((entry, k) => (entry.value = numbers[k].replace("-", "−")));
-  vector.at(-1).focus();
+  const entries = boxesOf(box);
+  const columns = columnsOf(box);
+  const wanted = `${entries.length / columns} × ${columns}`;
+  const ways = readArrays(text);
+  const array = ways.find((way) => (columns === 1 ? way.flat().length === entries.length : shapeOf(way) === wanted));
+  if (!array) return say(box.form, `${complaint(ways[0], entries.length, columns)} Nothing was changed.`);
+  array.flat().forEach((number, j) => (entries[j].value = number.replace("-", "−")));
+  entries.at(-1).focus();
   keepDraft(box.form);
-  say(box.form, `Understood ${numbers.length} numbers: ${vector.map((entry) => entry.value).join("; ")}.`);
+  const rows = columns === 1 ? array.flat() : array.map((row) => row.join(" "));
+  const shape = columns === 1 ? "" : ` in ${array.length} rows and ${columns} columns`;
+  say(box.form, `Understood ${entries.length} numbers${shape}: ${rows.join("; ").replaceAll("-", "−")}.`);
 });
+
+function complaint(read, size, columns) {
+  if (!read) return "What was pasted holds something that is no number.";
+  if (columns === 1) return `The paste has ${read.flat().length} numbers; this vector has ${size} entries.`;
+  return `The paste is ${shapeOf(read)}, rows × columns; this matrix is ${size / columns} × ${columns}.`;
+}
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.(".answer");
@@ -77,10 +111,14 @@ function connection(text) {
   toast.hidden = text === "";
 }
 
-// While an answer is on its way its button is at rest: a second click has nothing to press.
+// While an answer is on its way its button is at rest and says what happens: a second click has nothing to press.
 function busy(form, on) {
-  for (const button of form.querySelectorAll("button")) button.disabled = on;
-  form.toggleAttribute("aria-busy", on);
+  for (const button of form.querySelectorAll("button")) {
+    button.disabled = on;
+    if (button.dataset.busy) [button.dataset.busy, button.textContent] = [button.textContent, button.dataset.busy];
+  }
+  if (on) form.setAttribute("aria-busy", "true");
+  else form.removeAttribute("aria-busy");
 }
 
 function formOf(event) {

@@ -1,6 +1,8 @@
 """What an instructor sees of the class. The cost of each view is a fixed number of SELECTs."""
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.skills import SKILLS
@@ -14,6 +16,7 @@ from app.services.practice import Attempt
 from app.services.refusals import NotAllowed, NotFound
 
 _MOST_LISTED = 50
+_LATELY = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,15 @@ class SkillReport:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """distribution: learners by mean first-try score, ten bins of ten per cent."""
+    """distribution: learners by mean first-try score, ten bins of ten per cent. mistakes: of all skills, commonest first.
+    seen_lately: learners who answered within the last hour.
+    """
 
     learners: list[LearnerScore]
     distribution: list[int]
     skills: list[SkillReport]
+    mistakes: list[MistakeCount]
+    seen_lately: int
 
     @property
     def attempts(self) -> int:
@@ -50,6 +57,13 @@ class ClassReport:
     @property
     def begun(self) -> int:
         return sum(learner.attempts > 0 for learner in self.learners)
+
+    @property
+    def first_try_score(self) -> float | None:
+        """The mean over all first tries of the class; None without any."""
+        first_tries = sum(learner.first_tries for learner in self.learners)
+        total = sum(learner.first_tries * (learner.first_try_score or 0.0) for learner in self.learners)
+        return total / first_tries if first_tries else None
 
 
 @dataclass(frozen=True)
@@ -69,7 +83,7 @@ def learner_scores(database: Database, principal: Principal) -> list[LearnerScor
         return reports.learner_scores(connection)
 
 
-def class_report(database: Database, principal: Principal) -> ClassReport:
+def class_report(database: Database, principal: Principal, now: datetime) -> ClassReport:
     """The class at a glance, from one state of the data. Raises NotAllowed."""
     _check(principal)
     with database.read() as connection:
@@ -93,7 +107,17 @@ def class_report(database: Database, principal: Principal) -> ClassReport:
                 mistakes,
             )
         )
-    return ClassReport(learners, distribution, skills)
+    seen = sum(learner.last_seen is not None and learner.last_seen > now - _LATELY for learner in learners)
+    return ClassReport(learners, distribution, skills, _added_up(skills), seen)
+
+
+def _added_up(skills: list[SkillReport]) -> list[MistakeCount]:
+    """One misconception can be made in several skills."""
+    titles = {mistake.code: mistake.title for skill in skills for mistake in skill.mistakes}
+    counts: Counter[str] = Counter()
+    for skill in skills:
+        counts.update({mistake.code: mistake.count for mistake in skill.mistakes})
+    return [MistakeCount(code, titles[code], count) for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def learner_report(database: Database, principal: Principal, learner_id: str, before_id: int | None = None) -> LearnerReport:

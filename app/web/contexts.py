@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from markupsafe import Markup
+
 from app.engine.skills import Skill
 from app.services.practice import Attempt
 from app.services.progress import Progress
@@ -13,11 +15,21 @@ from app.web.sheet import Sheet
 
 
 @dataclass(frozen=True)
+class HeatRow:
+    """One row of a heatmap. address: where its name leads. shares: 0 to 1 for each column, None where there is nothing."""
+
+    name: str
+    address: str | None
+    shares: list[float | None]
+
+
+@dataclass(frozen=True)
 class HomePage:
     template: ClassVar[str] = "learn/home.html"
     sheet: Sheet
     key: str
     skills: list[Skill]
+    levels: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -82,14 +94,20 @@ class SignInLinkPage:
 
 @dataclass(frozen=True)
 class DashboardPage:
+    """columns: (short name, title) of each skill. heat: the learners of the heatmap. skills: the rows of the table by skill."""
+
     template: ClassVar[str] = "desk/class.html"
     report: ClassReport
+    columns: list[tuple[str, str]]
+    heat: list[HeatRow]
+    skills: list[tuple[str | Markup, ...]]
 
 
 @dataclass(frozen=True)
 class LearnerPage:
     template: ClassVar[str] = "desk/learner.html"
     report: LearnerReport
+    skills: list[tuple[str | Markup, ...]]
     titles: dict[str, str]
     older: int | None
 

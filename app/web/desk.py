@@ -1,5 +1,6 @@
 """The instructor's pages: the class at a glance, and one learner."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -8,16 +9,23 @@ from starlette.responses import Response
 from app.edge.parameters import Count
 from app.engine.skills import SKILLS
 from app.services import reporting
-from app.web.contexts import DashboardPage, LearnerPage
-from app.web.rendering import page
+from app.services.reporting import ClassReport
+from app.web.contexts import DashboardPage, HeatRow, LearnerPage
+from app.web.prose import prose
+from app.web.rendering import page, percent
 from app.web.visitors import Staff
 
 router = APIRouter(prefix="/dashboard", include_in_schema=False)
 
+_MOST_HEATED = 40  # rows that an eye can compare; the table below holds everybody
+
 
 @router.get("")
 def dashboard(request: Request, staff: Staff) -> Response:
-    return page(request, DashboardPage(reporting.class_report(request.app.state.database, staff)), staff)
+    report = reporting.class_report(request.app.state.database, staff, datetime.now(UTC))
+    columns = [(skill.id, skill.title) for skill in SKILLS.values()]
+    skills = [(prose(one.title), str(one.attempts), percent(one.right_at_first)) for one in report.skills]
+    return page(request, DashboardPage(report, columns, _heat(report), skills), staff)
 
 
 @router.get("/learners/{learner_id}")
@@ -29,4 +37,24 @@ def learner(
 ) -> Response:
     report = reporting.learner_report(request.app.state.database, staff, learner_id, before)
     titles = {skill.id: skill.title for skill in SKILLS.values()}
-    return page(request, LearnerPage(report, titles, report.older), staff)
+    skills = []
+    for skill in SKILLS.values():
+        one = report.by_skill.get(skill.id)
+        counts = (one.attempts, one.first_tries, one.first_try_score) if one else (0, 0, None)
+        skills.append((prose(skill.title), str(counts[0]), str(counts[1]), percent(counts[2])))
+    return page(request, LearnerPage(report, skills, titles, report.older), staff)
+
+
+def _heat(report: ClassReport) -> list[HeatRow]:
+    """The learners who answered most lately, by name: those whom a picture on the wall is about."""
+    begun = [(learner.last_seen, learner) for learner in report.learners if learner.last_seen is not None]
+    latest = {learner.learner_id for _, learner in sorted(begun, key=lambda pair: pair[0], reverse=True)[:_MOST_HEATED]}
+    return [
+        HeatRow(
+            learner.name,
+            f"/dashboard/learners/{learner.learner_id}",
+            [learner.by_skill[skill].first_try_score if skill in learner.by_skill else None for skill in SKILLS],
+        )
+        for learner in report.learners
+        if learner.learner_id in latest
+    ]

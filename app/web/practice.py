@@ -33,7 +33,7 @@ _LONGEST_PAGE_KEY = 64
 def home(request: Request, visitor: Visitor) -> Response:
     """What this is, and a question to try at once."""
     question = questions.draw_questions(_FIRST)[0]
-    return page(request, HomePage(blank_sheet(question), _page_key(), list(SKILLS.values())), visitor)
+    return page(request, HomePage(blank_sheet(question), _page_key(), list(SKILLS.values()), LEVELS), visitor)
 
 
 @router.get("/practice/{skill}")

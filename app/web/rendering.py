@@ -14,6 +14,7 @@ from app.resources import folder
 from app.security.principals import Principal, is_instructor
 from app.web.contexts import ErrorPage
 from app.web.mathematics import mathml
+from app.web.prose import prose
 
 
 def _static(path: str) -> str:
@@ -30,7 +31,8 @@ def _hash(path: str) -> str:
     return _hashes[path]
 
 
-def _percent(share: float | None) -> str:
+def percent(share: float | None) -> str:
+    """A share as a person writes it; a dash where there is none."""
     return "–" if share is None else f"{100 * share:.0f} %"
 
 
@@ -46,7 +48,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(mathml=mathml, percent=_percent, moment=_moment)
+    environment.filters.update(mathml=mathml, prose=prose, percent=percent, moment=_moment)
     environment.globals.update(static=_static)
     return environment
 

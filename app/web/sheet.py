@@ -17,6 +17,7 @@ from app.engine.solutions import solution_steps
 from app.services.practice import AttemptRow
 from app.services.refusals import Complaint
 
+_SPOKEN = {"dsigma": "σ′(z)"}
 _FINE = 4  # decimals in which a distance below the tolerance can be told apart
 
 
@@ -30,7 +31,7 @@ class Given:
 
 @dataclass
 class Cell:
-    """One box. mark: None before grading, else whether the entry is right."""
+    """One box. label: its place in words. mark: None before grading, else whether the entry is right."""
 
     name: str
     label: str
@@ -52,17 +53,29 @@ class Choice:
 
 @dataclass
 class PartSheet:
-    """moved, allowed: how far a right answer lies from the exact key at most, and the tolerance of that entry."""
+    """shape: [n] or [rows, columns]; cells: one for each entry, row-major. moved, allowed: how far a right answer lies from
+    the exact key at most, and the tolerance of that entry.
+    """
 
     symbol: str
     latex: str
     title: str
+    shape: tuple[int, ...]
     cells: list[Cell] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     outcome: Mapping[str, Any] | None = None
     moved: str = ""
     allowed: str = ""
+
+    @property
+    def is_matrix(self) -> bool:
+        return len(self.shape) == 2
+
+    @property
+    def columns(self) -> int:
+        """Boxes side by side: a vector is a column."""
+        return self.shape[1] if self.is_matrix else 1
 
 
 @dataclass
@@ -107,9 +120,8 @@ def read_form(question: Question, form: FormData) -> dict[str, Any]:
         if part.options is not None:
             answer[part.symbol] = _text(form, part.symbol)
         else:
-            entries = [_text(form, _name(part.symbol, place)) for place in _places(part)]
-            rows, columns = part.shape[0], part.shape[1:]
-            answer[part.symbol] = [entries[k * columns[0] : (k + 1) * columns[0]] for k in range(rows)] if columns else entries
+            entries = [_text(form, _name(part.symbol, place)) for place in _places(part.shape)]
+            answer[part.symbol] = _nested(entries, part.shape)
     return answer
 
 
@@ -157,9 +169,9 @@ def _given(question: Question, symbol: str) -> Given:
 
 
 def _part(part: AskedPart) -> PartSheet:
-    sheet = PartSheet(part.symbol, LATEX[part.symbol], part.part.title)
+    sheet = PartSheet(part.symbol, LATEX[part.symbol], part.part.title, part.shape)
     if part.options is None:
-        sheet.cells = [Cell(_name(part.symbol, place), _label(part, place)) for place in _places(part)]
+        sheet.cells = blank_cells(part.symbol, part.shape)
     else:
         sheet.choices = [
             Choice(option.id, latex_array(option.value, DECIMALS), plain_array(option.value, DECIMALS)) for option in part.options
@@ -167,17 +179,30 @@ def _part(part: AskedPart) -> PartSheet:
     return sheet
 
 
-def _places(part: AskedPart) -> list[tuple[int, ...]]:
-    return list(product(*(range(n) for n in part.shape)))
+def blank_cells(symbol: str, shape: tuple[int, ...]) -> list[Cell]:
+    """An empty box for every entry of an array, row-major."""
+    return [Cell(_name(symbol, place), _label(symbol, shape, place)) for place in _places(shape)]
+
+
+def _places(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+    return list(product(*(range(n) for n in shape)))
+
+
+def _nested(entries: list[str], shape: tuple[int, ...]) -> list[Any]:
+    if len(shape) == 1:
+        return entries
+    return [entries[start : start + shape[1]] for start in range(0, len(entries), shape[1])]
 
 
 def _name(symbol: str, place: tuple[int, ...]) -> str:
     return ".".join([symbol, *map(str, place)])
 
 
-def _label(part: AskedPart, place: tuple[int, ...]) -> str:
-    where = " ".join(f"{word} {k + 1}" for word, k in zip(("row", "column"), place, strict=False))
-    return f"{part.symbol}, {where if len(place) > 1 else f'entry {place[0] + 1} of {part.shape[0]}'}"
+def _label(symbol: str, shape: tuple[int, ...], place: tuple[int, ...]) -> str:
+    spoken = _SPOKEN.get(symbol, symbol.replace("_", " "))
+    if len(place) == 1:
+        return f"{spoken}, entry {place[0] + 1} of {shape[0]}"
+    return f"{spoken}, row {place[0] + 1} column {place[1] + 1}"
 
 
 def _text(form: FormData, name: str) -> str:

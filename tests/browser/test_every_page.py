@@ -41,7 +41,7 @@ def test_pages_have_no_axe_violation(visits: Visits, screenshots: Path, width: i
     page.click(SUBMIT)
     page.wait_for_selector(".verdict")
     look("attempt-wrong")
-    page.click("text=Show the steps")
+    page.click("text=Show the worked steps")
     page.wait_for_selector("#solution")
     look("attempt-solution")
     page.goto("/attempts")

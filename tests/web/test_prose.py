@@ -1,0 +1,39 @@
+"""Powers and indices in sentences: raised on the page, said in words, and nothing else touched."""
+
+import pytest
+from markupsafe import Markup
+
+from app.engine.misconceptions import MISCONCEPTIONS
+from app.engine.skills import SKILLS
+from app.web.prose import prose
+
+POWER = '<sup><span class="visually-hidden"> to the power </span>{}</sup>'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1/(1 + e^−z).", "1/(1 + e" + POWER.format("−z") + ")."),
+        ("e^z in place of e^-z", "e" + POWER.format("z") + " in place of e" + POWER.format("−z")),
+        ("dz h_prevᵀ and W_new", "dz h<sub>prev</sub>ᵀ and W<sub>new</sub>"),
+        ("dh_prev = Wᵀ dz", "dh<sub>prev</sub> = Wᵀ dz"),
+        ("<b> & h", "&lt;b&gt; &amp; h"),
+        ("h_previous, a^, ^2, snake_case", "h_previous, a^, ^2, snake_case"),
+    ],
+)
+def test_formulas_in_a_sentence(text: str, shown: str) -> None:
+    assert prose(text).replace("\u00a0", " ") == shown
+
+
+def test_nothing_of_the_text_is_lost() -> None:
+    texts = [sentence for known in MISCONCEPTIONS.values() for sentence in (known.title, known.feedback)]
+    texts += [skill.title for skill in SKILLS.values()]
+    for text in texts:
+        bare = Markup(str(prose(text)).replace('<span class="visually-hidden"> to the power </span>', "")).striptags()
+        assert bare.replace("\u00a0", " ") == text.replace("^", "").replace("h_prev", "hprev").replace("_new", "new")
+        assert "^" not in bare
+
+
+def test_a_short_formula_keeps_to_one_line() -> None:
+    assert " " not in prose("dz = dh ⊗ σ′(z)")
+    assert str(prose("h = σ(z) = 1/(1 + e^−z)")).split(" ")[:2] == ["h\u00a0=\u00a0σ(z)", "=\u00a01/(1\u00a0+\u00a0e<sup><span"]
