@@ -71,7 +71,7 @@ document.addEventListener("paste", (event) => {
 });
 
 function complaint(read, size, columns) {
-  if (!read) return "What was pasted holds something that is no number.";
+  if (!read) return "What was pasted is no vector or matrix of numbers.";
   if (columns === 1) return `The paste has ${read.flat().length} numbers; this vector has ${size} entries.`;
   return `The paste is ${shapeOf(read)}, rows × columns; this matrix is ${size / columns} × ${columns}.`;
 }

@@ -117,7 +117,9 @@ def _added_up(skills: list[SkillReport]) -> list[MistakeCount]:
     counts: Counter[str] = Counter()
     for skill in skills:
         counts.update({mistake.code: mistake.count for mistake in skill.mistakes})
-    return [MistakeCount(code, titles[code], count) for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    return [
+        MistakeCount(code, titles[code], count) for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
 
 
 def learner_report(database: Database, principal: Principal, learner_id: str, before_id: int | None = None) -> LearnerReport:

@@ -1,17 +1,16 @@
 """One typed context for each template: what it may use, beside principal, staff and path."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
-
-from markupsafe import Markup
 
 from app.engine.skills import Skill
 from app.services.practice import Attempt
 from app.services.progress import Progress
-from app.services.reporting import ClassReport, LearnerReport
+from app.services.reporting import ClassReport, LearnerReport, MistakeCount
 from app.services.solutions import Solution
 from app.web.curve import Curve
-from app.web.sheet import Sheet
+from app.web.sheet import PartSheet, Sheet
 
 
 @dataclass(frozen=True)
@@ -100,14 +99,14 @@ class DashboardPage:
     report: ClassReport
     columns: list[tuple[str, str]]
     heat: list[HeatRow]
-    skills: list[tuple[str | Markup, ...]]
+    skills: Sequence[tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class LearnerPage:
     template: ClassVar[str] = "desk/learner.html"
     report: LearnerReport
-    skills: list[tuple[str | Markup, ...]]
+    skills: Sequence[tuple[str, ...]]
     titles: dict[str, str]
     older: int | None
 
@@ -123,3 +122,25 @@ class ErrorPage:
 @dataclass(frozen=True)
 class DocsPage:
     template: ClassVar[str] = "docs/api.html"
+
+
+@dataclass(frozen=True)
+class GalleryPage:
+    """A specimen of every component. matrix: boxes of three rows and four columns. verdicts: (what it shows, part) pairs."""
+
+    template: ClassVar[str] = "gallery/gallery.html"
+    sheet: Sheet
+    choice: Sheet
+    marked: Sheet
+    matrix: PartSheet
+    marked_matrix: PartSheet
+    verdicts: Sequence[tuple[str, PartSheet]]
+    key: str
+    levels: tuple[int, ...]
+    solution: Solution
+    curve: Curve | None
+    outline: list[str]
+    counts: Sequence[int]
+    columns: Sequence[tuple[str, str]]
+    heat: Sequence[HeatRow]
+    mistakes: Sequence[MistakeCount]
