@@ -4,6 +4,7 @@ from starlette.middleware import Middleware
 
 from app.edge.addresses import PlainAddresses
 from app.edge.body import MOST_BYTES, MOST_SECONDS, BodyLimit
+from app.edge.compression import Compression
 from app.edge.csrf import CrossSiteGuard
 from app.edge.headers import SecurityHeaders
 from app.edge.problems import ErrorBoundary
@@ -18,6 +19,7 @@ def middleware(most_bytes: int = MOST_BYTES, most_seconds: float = MOST_SECONDS)
     """
     return [
         Middleware(SecurityHeaders),
+        Middleware(Compression),
         Middleware(ErrorBoundary),
         Middleware(BodyLimit, most_bytes=most_bytes, most_seconds=most_seconds),
         Middleware(PlainAddresses),

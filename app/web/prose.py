@@ -10,7 +10,10 @@ from markupsafe import Markup, escape
 # A caret with its exponent; an underscore between a symbol of the lesson and the words it is told apart by.
 _FORMULA = re.compile(r"(?P<base>[^\W\d_])\^(?P<power>[−-]?\w+)|(?P<symbol>\b(?:d?[hWbz]))_(?P<index>prev|new)(?![A-Za-z0-9_])")
 # A formula keeps together; a long one may break before its second = sign.
-_TIGHT = re.compile(r" (?=[⊗−+·])|(?<=[⊗−+·=]) |(?<=\b\w) (?==)|(?<=\b\w\w) (?==)|(?<=\bh) (?=\(1)")
+_TIGHT = re.compile(
+    r" (?=[⊗−+·])|(?<=[⊗−+·=]) |(?<=\b\w) (?==)|(?<=\b\w\w) (?==)"
+    r"|(?<=\bh) (?=\(1)|(?<=\bW) (?=h_)|(?<=\bdz) (?=h_)|(?<=Wᵀ) (?=dz)|(?<=η) (?=d[Wb])"
+)
 
 
 def prose(text: str) -> Markup:

@@ -2,7 +2,6 @@
 
 from dataclasses import fields
 from datetime import datetime
-from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
@@ -15,20 +14,7 @@ from app.security.principals import Principal, is_instructor
 from app.web.contexts import ErrorPage
 from app.web.mathematics import mathml
 from app.web.prose import prose
-
-
-def _static(path: str) -> str:
-    """The address of a static file, with its content's hash so that it can be kept for ever."""
-    return f"/static/{path}?v={_hash(path)}"
-
-
-_hashes: dict[str, str] = {}
-
-
-def _hash(path: str) -> str:
-    if path not in _hashes:
-        _hashes[path] = sha256((folder("static") / path).read_bytes()).hexdigest()[:12]
-    return _hashes[path]
+from app.web.static import static_address
 
 
 def percent(share: float | None) -> str:
@@ -49,7 +35,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(mathml=mathml, prose=prose, percent=percent, moment=_moment)
-    environment.globals.update(static=_static)
+    environment.globals.update(static=static_address)
     return environment
 
 
