@@ -14,6 +14,7 @@ from app.engine.sigmoid import Array
 DECIMALS = 3
 MINUS = "−"
 _QUANTUM = 1e9
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def round_decimal(x: Array, decimals: int = DECIMALS) -> Array:
@@ -76,3 +77,8 @@ def _plain(value: object) -> object:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def subscript(k: int) -> str:
+    """``12`` -> ``"₁₂"``, for plain text."""
+    return str(k).translate(_SUBSCRIPTS)

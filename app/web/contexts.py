@@ -9,8 +9,12 @@ from app.services.practice import Attempt
 from app.services.progress import Progress
 from app.services.reporting import ClassReport, LearnerReport, MistakeCount
 from app.services.solutions import Solution
+from app.web.chapters import Fading, Numbers, Section
 from app.web.curve import Curve
+from app.web.network_picture import NetworkPicture
 from app.web.sheet import PartSheet, Sheet
+from app.web.slope_check import SlopeForm
+from app.web.walk import Walk
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,42 @@ class AttemptPage:
     curve: Curve | None
     outline: list[str]
     mine: bool
+
+
+@dataclass(frozen=True)
+class LessonPage:
+    """n: the lesson's own numbers. skills: ids of what can be practised. form: the check of one's own σ′ at a z one chooses."""
+
+    template: ClassVar[str] = "lesson/lesson.html"
+    sections: tuple[Section, ...]
+    skills: frozenset[str]
+    n: Numbers
+    curve: Curve | None
+    picture: NetworkPicture
+    fading: tuple[Fading, ...]
+    form: SlopeForm
+
+
+@dataclass(frozen=True)
+class WalkPage:
+    """walk: None while the solution is closed; then the page says what opening it costs. is_lesson: the lesson's own numbers."""
+
+    template: ClassVar[str] = "lesson/walk.html"
+    sheet: Sheet
+    walk: Walk | None
+    is_lesson: bool
+
+
+@dataclass(frozen=True)
+class CheckPage:
+    """costs: the check tells part of the answer. taken: this learner has taken it before."""
+
+    template: ClassVar[str] = "lesson/check.html"
+    sheet: Sheet
+    form: SlopeForm
+    costs: bool
+    taken: bool
+    is_lesson: bool
 
 
 @dataclass(frozen=True)

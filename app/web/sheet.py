@@ -14,6 +14,7 @@ from starlette.datastructures import FormData
 from app.engine.notation import DECIMALS, latex_array, plain_array, plain_number
 from app.engine.questions import LATEX, AskedPart, Question
 from app.engine.solutions import solution_steps
+from app.services import gradient_check
 from app.services.practice import AttemptRow
 from app.services.refusals import Complaint
 
@@ -80,7 +81,9 @@ class PartSheet:
 
 @dataclass
 class Sheet:
-    """Everything a template needs to show a question and what was answered."""
+    """Everything a template needs to show a question and what was answered. checkable: one's own σ′ can be checked at its z;
+    check_costs: which tells part of the answer.
+    """
 
     question_id: str
     skill: str
@@ -91,6 +94,8 @@ class Sheet:
     task_latex: str
     givens: list[Given]
     parts: list[PartSheet]
+    checkable: bool
+    check_costs: bool
     complaints: list[str] = field(default_factory=list)
 
     @property
@@ -110,6 +115,8 @@ def blank_sheet(question: Question) -> Sheet:
         task_latex=question.skill.ask[1],
         givens=[_given(question, symbol) for symbol in question.given],
         parts=[_part(part) for part in question.parts],
+        checkable=gradient_check.applies(question),
+        check_costs=gradient_check.tells_answer(question),
     )
 
 
