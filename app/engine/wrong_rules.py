@@ -24,6 +24,8 @@ class Rule:
     """One misconception at work: solved quantities [B, …] -> the value it leads to, of the key's shape.
 
     square: it has the key's shape only where W is square; elsewhere the shape itself gives it away.
+    tolerance: the key's tolerance -> how far rounding on the way moves this rule's value; as far as the key, but for a rule
+        that puts the entries elsewhere.
     since: the draw version from which the rule takes part in the gate and the options; diagnosis uses every rule.
     feedback: said in place of the misconception's own where this quantity wants other words.
     """
@@ -31,6 +33,7 @@ class Rule:
     code: str
     value: Value
     square: bool = False
+    tolerance: Callable[[Array], Array] = lambda tolerance: tolerance
     since: int = 1
     feedback: str | None = None
 
@@ -131,7 +134,7 @@ _NO_MINUS_YET = (
 )
 
 _DW = (
-    Rule("transposed-outer-product", lambda s: outer(s["h_prev"], s["dz"]), square=True),
+    Rule("transposed-outer-product", lambda s: outer(s["h_prev"], s["dz"]), square=True, tolerance=transposed),
     Rule(
         "added-not-multiplied",
         lambda s: s["dz"][:, :, None] + s["h_prev"][:, None, :],

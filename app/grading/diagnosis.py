@@ -87,7 +87,8 @@ def _tiers(part: Part, solved: Quantities, answers: Array, key: Array, tolerance
         return every
 
     yield of_rules(throughout(within(answers, values, np.full_like(tolerance, LAST_DIGIT))))
-    inside = within(answers, values, tolerance).reshape(no_rules, size, -1)
+    tolerances = np.stack([rule.tolerance(tolerance) if rule in applicable else tolerance for rule in registered])
+    inside = within(answers, values, tolerances).reshape(no_rules, size, -1)
     yield of_rules(throughout(inside))
 
     right = within(answers, key, tolerance).reshape(size, -1)

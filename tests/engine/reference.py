@@ -10,6 +10,9 @@ from hashlib import sha256
 
 import numpy as np
 
+from tests.engine import reference_layer as layer
+from tests.engine.reference_layer import flat
+
 MASK = 2**64 - 1
 GOLDEN = 0x9E3779B97F4A7C15
 U = 0.0005
@@ -20,14 +23,18 @@ SKILLS = {
     "delta": ("dz",),
     "chain": ("dz",),
     "comprehension": ("h", "dsigma", "dz"),
+    **layer.PARTS,
 }
 EVERY = [(skill, level) for skill in SKILLS for level in LEVELS]
+LAYERS = [(skill, level) for skill, level in EVERY if skill in layer.PARTS]
+VECTORS = [kind for kind in EVERY if kind not in LAYERS]
 GIVEN = {
     "activation": ("z",),
     "derivative": ("z",),
     "delta": ("dh", "dsigma"),
     "chain": ("z", "dh"),
     "comprehension": ("z", "dh"),
+    **layer.GIVEN,
 }
 # level: entries, decimals, sizes of z, sizes of dh in units of the last decimal
 GRID = {1: (4, 0, (1, 3), (1, 3)), 2: (5, 1, (2, 35), (5, 30)), 3: (6, 2, (15, 375), (50, 250))}
@@ -76,25 +83,56 @@ def slope(z: float) -> float:
     return sigma(z) * sigma(-z)
 
 
-def drawn(skill: str, level: int, seed: int) -> dict[str, list[float]]:
-    """z and, where the skill has one, dh."""
-    n, decimals, z_sizes, dh_sizes = GRID[level]
-    stream = f"{skill}/{level}/v1/givens"
-    vectors = {}
-    for turn, (symbol, (smallest, largest)) in enumerate((("z", z_sizes), ("dh", dh_sizes))):
-        raw = [word(seed, stream, turn * (n + 1) + k) for k in range(n + 1)]
-        pattern = 1 + below(raw[n], 2**n - 2)
-        vectors[symbol] = [
-            decimal_double((-1) ** (pattern >> k & 1) * (smallest + below(raw[k], largest - smallest + 1)), decimals)
-            for k in range(n)
-        ]
-    if skill in ("activation", "derivative"):
-        del vectors["dh"]
+def decimals(skill: str, symbol: str, level: int) -> int:
+    """Places in which a given is shown."""
+    if symbol == "dsigma":
+        return 3
+    return layer.decimals(skill, symbol, level) if skill in layer.PARTS else level - 1
+
+
+def shape(skill: str, symbol: str, level: int) -> tuple[int, ...]:
+    return layer.shape(skill, symbol, level) if skill in layer.PARTS else (GRID[level][0],)
+
+
+class Words:
+    """The words of a seed's stream, one after the other."""
+
+    def __init__(self, seed: int, stream: str) -> None:
+        self.seed, self.stream, self.taken = seed, stream, 0
+
+    def next(self, n: int) -> int:
+        self.taken += 1
+        return below(word(self.seed, self.stream, self.taken - 1), n)
+
+    def entries(self, count: int, sizes: tuple[int, int], places: int, positive: bool = False) -> list[float]:
+        smallest, largest = sizes
+        magnitudes = [smallest + self.next(largest - smallest + 1) for _ in range(count)]
+        pattern = 0 if positive else 1 + self.next(2**count - 2)
+        return [decimal_double((-1) ** (pattern >> k & 1) * size, places) for k, size in enumerate(magnitudes)]
+
+
+def drawn(skill: str, level: int, seed: int) -> dict:
+    """What is drawn, in the order in which it is drawn."""
+    words = Words(seed, f"{skill}/{level}/v1/givens")
+    if skill not in layer.PARTS:
+        n, places, z_sizes, dh_sizes = GRID[level]
+        z = words.entries(n, z_sizes, places)
+        return {"z": z} if skill in ("activation", "derivative") else {"z": z, "dh": words.entries(n, dh_sizes, places)}
+    vectors: dict = {}
+    for symbol in GIVEN[skill]:
+        form, sizes = shape(skill, symbol, level), layer.SIZES[skill, symbol][level - 1]
+        values = words.entries(math.prod(form), sizes, decimals(skill, symbol, level), symbol in layer.POSITIVE)
+        if len(form) == 2:
+            vectors[symbol] = [values[k : k + form[1]] for k in range(0, len(values), form[1])]
+        else:
+            vectors[symbol] = values if form else values[0]
     return vectors
 
 
-def solved(skill: str, level: int, seed: int) -> dict[str, list[float]]:
+def solved(skill: str, level: int, seed: int) -> dict:
     q = drawn(skill, level, seed)
+    if skill in layer.PARTS:
+        return layer.solve(skill, q)
     q["h"] = [sigma(z) for z in q["z"]]
     q["dsigma"] = [slope(z) for z in q["z"]]
     if skill == "delta":
@@ -105,7 +143,10 @@ def solved(skill: str, level: int, seed: int) -> dict[str, list[float]]:
     return q
 
 
-def tolerance(skill: str, symbol: str, q: dict[str, list[float]]) -> list[float]:
+def tolerance(skill: str, symbol: str, q: dict) -> list[float]:
+    """2u + ρ of each entry, row by row."""
+    if skill in layer.PARTS:
+        return layer.tolerance(skill, symbol, q)
     n = len(next(iter(q.values())))
     if symbol == "h" or skill == "delta":
         return [2 * U] * n
@@ -150,31 +191,52 @@ MISTAKEN_PRODUCT_RULES = {
 def entry_rules(skill: str, symbol: str) -> dict:
     if symbol == "h":
         return H_RULES
-    if symbol == "dsigma":
+    if symbol in ("dsigma", "J"):
         return DSIGMA_RULES
-    return PRODUCT_RULES if skill == "delta" else PRODUCT_RULES | MISTAKEN_PRODUCT_RULES
-
-
-def wrong_values(skill: str, symbol: str, q: dict[str, list[float]]) -> dict[str, list[float]]:
-    """code -> what each wrong rule of the part gives."""
-    n = len(next(iter(q.values())))
-    columns = [q.get(name, [math.nan] * n) for name in ("z", "h", "dsigma", "dh")]
-    values = {code: [rule(*entry) for entry in zip(*columns, strict=True)] for code, rule in entry_rules(skill, symbol).items()}
     if symbol == "dz":
-        values["dot-product"] = [math.fsum(q["dz"])] * n
+        return PRODUCT_RULES if skill == "delta" else PRODUCT_RULES | MISTAKEN_PRODUCT_RULES
+    return {}
+
+
+def wrong_values(skill: str, symbol: str, q: dict) -> list[tuple[str, list[float]]]:
+    """Code and value, row by row, of each wrong rule of the part."""
+    values: list[tuple[str, list[float]]] = []
+    rules = entry_rules(skill, symbol)
+    if rules:
+        n = len(q["dsigma"])
+        entries = list(zip(*(q.get(name, [math.nan] * n) for name in ("z", "h", "dsigma", "dh")), strict=True))
+        vectors = [(code, [rule(*entry) for entry in entries]) for code, rule in rules.items()]
+        values = [(code, flat(layer.diagonal(value)) if symbol == "J" else value) for code, value in vectors]
+    if symbol == "dz":
+        values.append(("dot-product", [math.fsum(q["dz"])] * n))
+    if skill in layer.PARTS and symbol not in ("dsigma", "dz"):
+        values += [(code, flat(value)) for code, value in layer.wrong_values(skill, symbol, q)]
     return values
 
 
-def fit(skill: str, q: dict[str, list[float]]) -> bool | None:
+def by_code(values: list[tuple[str, list[float]]]) -> dict[str, list[list[float]]]:
+    """The values that each code leads to: one, or two where there are two ways to it."""
+    gathered: dict[str, list[list[float]]] = {}
+    for code, value in values:
+        gathered.setdefault(code, []).append(value)
+    return gathered
+
+
+def fit(skill: str, q: dict) -> bool | None:
     """The contract's gate; None where it turns on less than 1e-11, where doubles cannot tell."""
     decided = True
+    if skill == "update":
+        steps = [q["eta"] * abs(g) - 0.01 for g in flat(q["dW"]) + flat(q["db"])]
+        decided &= all(abs(step) > 1e-11 for step in steps)
+        if any(step < 0 for step in steps):
+            return False if decided else None
     for symbol in SKILLS[skill]:
-        key, tau = q[symbol], tolerance(skill, symbol, q)
-        margins = [abs(t) - 5 * width for t, width in zip(key, tau, strict=True)]
+        key, tau = flat(q[symbol]), tolerance(skill, symbol, q)
+        margins = [abs(t) - 5 * width for t, width in zip(key, tau, strict=True) if symbol != "J" or t != 0]
         decided &= all(abs(margin) > 1e-11 for margin in margins)
         if any(margin < 0 for margin in margins):
             return False if decided else None
-        values = [key, *wrong_values(skill, symbol, q).values()]
+        values = [key, *(value for _, value in wrong_values(skill, symbol, q))]
         for k, a in enumerate(values):
             for b in values[:k]:
                 widest = max(abs(x - y) - 2 * width for x, y, width in zip(a, b, tau, strict=True))

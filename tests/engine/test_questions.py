@@ -82,15 +82,24 @@ def test_levels_look_as_promised(skill: str, level: int) -> None:
     """Level 1 like the lesson's exercise; each level more entries and one more decimal."""
     solved = build_many(skill, level, reference.spread_seeds(500)).solved
     for symbol in reference.GIVEN[skill]:
-        decimals = 3 if symbol == "dsigma" else level - 1
+        decimals = reference.decimals(skill, symbol, level)
         assert SKILLS[skill].given_decimals(symbol, level) == decimals
-        assert solved[symbol].shape == (500, 3 + level)
+        assert solved[symbol].shape == (500, *reference.shape(skill, symbol, level))
         # needs all its decimals, and no more
         text = {f"{x:.6f}".rstrip("0").partition(".")[2] for x in solved[symbol].flat}
         assert max(map(len, text)) == decimals
         assert (solved[symbol] != 0).all()
-        if symbol != "dsigma":
-            assert ((solved[symbol] > 0).any(axis=1) & (solved[symbol] < 0).any(axis=1)).all()
+        flat = solved[symbol].reshape(500, -1)
+        if symbol in ("dsigma", "h_prev", "eta"):
+            assert (flat > 0).all()
+        else:
+            assert ((flat > 0).any(axis=1) & (flat < 0).any(axis=1)).all()
+
+
+def _fit(skill: str, level: int, seed: int) -> bool:
+    """The reference's verdict; where that turns on the last bit of a double, the engine's own."""
+    verdict = reference.fit(skill, reference.solved(skill, level, seed))
+    return bool(build_many(skill, level, np.array([seed], dtype=np.uint64)).fit()[0]) if verdict is None else verdict
 
 
 @EVERY
@@ -98,8 +107,8 @@ def test_levels_look_as_promised(skill: str, level: int) -> None:
 def test_issue_is_repeatable_and_takes_the_first_that_pass(skill: str, level: int, format: str) -> None:
     issued = issue(skill, level, format, 30, seed=7)
     stream = f"{skill}/{level}/v1/issue/{format}"
-    candidates = [reference.word(7, stream, k) >> 14 for k in range(60)]
-    passing = [c for c in candidates if reference.fit(skill, reference.solved(skill, level, c))]
+    candidates = [reference.word(7, stream, k) >> 14 for k in range(240)]
+    passing = [c for c in candidates if _fit(skill, level, c)]
     assert [question.id for question in issued] == [QuestionId(skill, level, format, 1, c) for c in passing[:30]]
     assert [q.id for q in issue(skill, level, format, 4, seed=7)] == [q.id for q in issued[:4]]
     assert {q.id for q in issue(skill, level, format, 4, seed=8)}.isdisjoint({q.id for q in issued})
@@ -131,17 +140,31 @@ def test_issue_can_give_many_and_all_differ() -> None:
 def test_lesson(skill: str, format: str) -> None:
     question = build(lesson_id(skill, format))
     assert str(question.id) == f"{skill}-{format[0]}1-v1-lesson"
-    lesson = {"z": [2, 1, 3, -1], "dh": [1, -1, 2, -1], "dsigma": [0.105, 0.197, 0.045, 0.197]}
-    keys = {
+    dz = [0.105, -0.197, 0.090, -0.197]
+    lesson = {
+        "z": [2, 1, 3, -1],
+        "dh": [1, -1, 2, -1],
+        "dsigma": [0.105, 0.197, 0.045, 0.197],
+        "dz": dz,
+        "db": dz,
+        "W": [[3, -2], [-1, -2], [6, 4], [-5, 2]],
+        "b": [1, 2, -1, 1],
+        "h_prev": [0.5, 0.25],
+        "dW": [[0.052, 0.026], [-0.098, -0.049], [0.045, 0.023], [-0.098, -0.049]],
+        "eta": 0.5,
+    }
+    keys = lesson | {
         "h": [0.881, 0.731, 0.953, 0.269],
-        "dsigma": lesson["dsigma"],
-        "dz": [0.105, -0.197, 0.090, -0.197],
+        "J": reference.layer.diagonal(lesson["dsigma"]),
+        "dh_prev": [2.037, 0.150] if skill == "input-gradient" else [2.037, 0.151],
+        "W_new": [[2.974, -2.013], [-0.951, -1.9755], [5.9775, 3.9885], [-4.951, 2.0245]],
+        "b_new": [0.9475, 2.0985, -1.045, 1.0985],
     }
     assert {s: v.tolist() for s, v in question.given.items()} == {s: lesson[s] for s in reference.GIVEN[skill]}
     assert [part.symbol for part in question.parts] == list(reference.SKILLS[skill])
     for part in question.parts:
-        # from z, the third entry is 0.0903…, which is 0.090 to 3 decimals
-        assert [f"{x:.3f}" for x in part.key] == [f"{x:.3f}" for x in keys[part.symbol]]
+        # from z, the third entry of dz is 0.0903…, which is 0.090 to 3 decimals
+        assert np.abs(part.key - np.array(keys[part.symbol])).max() <= 0.0005 + 1e-12
     assert question.batch.fit().all()
 
 
@@ -152,8 +175,8 @@ def test_tolerances_are_the_contracts(skill: str, level: int, format: str) -> No
         exact = reference.solved(skill, level, question.id.seed)
         for part in question.parts:
             expected = reference.tolerance(skill, part.symbol, exact)
-            assert np.allclose(part.tolerance, expected, rtol=0, atol=1e-14)
-            assert part.shape == part.key.shape == part.tolerance.shape == (3 + level,)
+            assert np.allclose(part.tolerance.ravel(), expected, rtol=0, atol=1e-14)
+            assert part.shape == part.key.shape == part.tolerance.shape == reference.shape(skill, part.symbol, level)
 
 
 @EVERY
@@ -164,16 +187,17 @@ def test_options_are_the_key_among_wrong_rules_drawn_from_the_seed(skill: str, l
         for part in question.parts:
             options = part.options
             assert options is not None
-            rules = reference.wrong_values(skill, part.symbol, exact)
+            wrong = reference.wrong_values(skill, part.symbol, exact)
+            rules = reference.by_code(wrong)
             assert [option.id for option in options] == ["a", "b", "c", "d"]
-            assert {option.code for option in options} <= {None, *rules}
-            assert len({option.code for option in options}) == 4
+            assert [option.code for option in options].count(None) == 1
             for option in options:
-                value = exact[part.symbol] if option.code is None else rules[option.code]
-                assert option.value.tolist() == [reference.half_up(x) for x in value]
+                ways = [reference.flat(exact[part.symbol])] if option.code is None else rules[option.code]
+                assert option.value.ravel().tolist() in [[reference.half_up(x) for x in value] for value in ways]
+                assert option.value.shape == part.shape
                 assert part.option(option.id) is option
             stream = f"{skill}/{level}/v1/options/{part.symbol}"
-            place = reference.word(seed, stream, len(rules)) >> 62
+            place = reference.word(seed, stream, len(wrong)) >> 62
             assert options[place].code is None
             assert part.option("e") is None
 
@@ -190,7 +214,9 @@ def test_which_options_and_where_the_key_stands_vary(skill: str, level: int) -> 
     assert min(np.bincount(places, minlength=4)) > 0.12 * count
     exact = reference.solved(skill, level, 0)
     assert codes == {
-        (symbol, code) for symbol in reference.SKILLS[skill] for code in [None, *reference.wrong_values(skill, symbol, exact)]
+        (symbol, code)
+        for symbol in reference.SKILLS[skill]
+        for code in [None, *reference.by_code(reference.wrong_values(skill, symbol, exact))]
     }
 
 
@@ -198,7 +224,7 @@ def test_which_options_and_where_the_key_stands_vary(skill: str, level: int) -> 
 def test_issued_options_all_look_different(skill: str, level: int) -> None:
     for question in issue(skill, level, "choice", size(40, 1000), seed=3):
         for part in question.parts:
-            shown = {tuple(option.value.tolist()) for option in part.options or ()}
+            shown = {str(option.value.tolist()) for option in part.options or ()}
             assert len(shown) == 4
 
 
@@ -208,7 +234,7 @@ def test_the_lessons_options(skill: str) -> None:
         assert part.options is not None
         assert len(part.options) >= 2
         assert [option.code for option in part.options].count(None) == 1
-        assert len({tuple(option.value.tolist()) for option in part.options}) == len(part.options)
+        assert len({str(option.value.tolist()) for option in part.options}) == len(part.options)
 
 
 @EVERY
@@ -216,15 +242,17 @@ def test_the_lessons_options(skill: str) -> None:
 def test_prompts_say_the_givens_and_not_the_key(skill: str, level: int, format: str) -> None:
     for question in issue(skill, level, format, 10, seed=11):
         for symbol, values in question.given.items():
-            decimals = 3 if symbol == "dsigma" else level - 1
-            entries = [f"{x:.{decimals}f}" for x in values]
-            assert "[" + ", ".join(entries).replace("-", "−") + "]" in question.prompt
-            assert r" \\ ".join(entries) in question.prompt_latex
+            decimals = reference.decimals(skill, symbol, level)
+            rows = [[f"{x:.{decimals}f}" for x in row] for row in np.atleast_2d(values)]
+            for row in rows:
+                assert ("[" + ", ".join(row) + "]" if values.ndim else row[0]).replace("-", "−") in question.prompt
+            lines = [" & ".join(row) for row in rows] if values.ndim == 2 else rows[0]
+            assert r" \\ ".join(lines) in question.prompt_latex
         assert ("Choose" in question.prompt) == (format == "choice")
         assert ("3 decimals" in question.prompt) == (format == "numeric")
         assert "-" not in question.prompt
         for part in question.parts:
-            listed = ", ".join(f"{x:.3f}" for x in part.key).replace("-", "−")
+            listed = ", ".join(f"{x:.3f}" for x in part.key.ravel()).replace("-", "−")
             assert listed not in question.prompt
 
 

@@ -15,7 +15,7 @@ from app.engine.notation import round_decimal
 from app.engine.questions import build_many
 from app.engine.sigmoid import sigmoid_derivative
 from app.engine.skills import SKILLS
-from app.engine.wrong_rules import RULES
+from app.engine.wrong_rules import RULES, rules_of
 from tests.engine import reference
 from tests.sizes import size
 
@@ -80,3 +80,13 @@ def test_every_dot_product_of_level_one_is_far_from_where_rounding_turns() -> No
 def test_drawn_dot_products_are_far_from_where_rounding_turns(skill: str, level: int) -> None:
     dz = build_many(skill, level, reference.spread_seeds(size(50_000, 1_000_000))).solved["dz"]
     assert _clearance(dz.sum(axis=1)) > 1e-13
+
+
+@pytest.mark.parametrize(("skill", "level"), reference.LAYERS)
+def test_options_of_matrices_do_not_turn_on_the_last_bit(skill: str, level: int) -> None:
+    """Exact decimals may lie on a half, where the counting in 1e-9 decides; all else must stay clear of where that turns."""
+    solved = build_many(skill, level, reference.spread_seeds(size(5000, 100_000))).solved
+    for part in SKILLS[skill].parts:
+        for value in (solved[part.symbol], *(rule.value(solved) for rule in rules_of(part, solved))):
+            noise = np.abs(value) * 4e-16 + 1e-15
+            assert np.array_equal(round_decimal(value - noise), round_decimal(value + noise))

@@ -17,7 +17,7 @@ def _column(values: list[float], decimals: int = 3) -> str:
     return r" \\ ".join(f"{reference.half_up(x, decimals):.{decimals}f}" for x in values)
 
 
-@pytest.mark.parametrize(("skill", "level"), reference.EVERY)
+@pytest.mark.parametrize(("skill", "level"), reference.VECTORS)
 @pytest.mark.parametrize("format", ["numeric", "choice"])
 def test_steps_hold_the_numbers_and_end_in_the_key(skill: str, level: int, format: str) -> None:
     for question in issue(skill, level, format, 10, seed=5):

@@ -55,7 +55,7 @@ def test_nothing_rounded_on_the_way_moves_nothing() -> None:
     assert rho_none(np.ones((2, 3))).tolist() == [[0, 0, 0], [0, 0, 0]]
 
 
-@pytest.mark.parametrize(("skill", "level"), reference.EVERY)
+@pytest.mark.parametrize(("skill", "level"), reference.VECTORS)
 def test_real_draws_come_near_rho_and_never_pass_it(skill: str, level: int) -> None:
     """Rounding the intermediate quantities of real draws: within ρ, and using at least most of it somewhere."""
     batch = build_many(skill, level, reference.spread_seeds(size(5000, 100_000)))

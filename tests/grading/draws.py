@@ -48,4 +48,9 @@ def keys(batch: Batch) -> dict[str, np.ndarray]:
 
 def scores(grades: dict, batch: Batch) -> np.ndarray:
     """The score of each answer, [B], as the contract defines it."""
-    return np.mean([grades[part.symbol].entries.mean(axis=1) for part in batch.skill.parts], axis=0)
+    return np.mean([flat(grades[part.symbol].entries).mean(axis=1) for part in batch.skill.parts], axis=0)
+
+
+def flat(entries: np.ndarray) -> np.ndarray:
+    """The entries of each answer in a row, [B, E]."""
+    return entries.reshape(len(entries), -1)

@@ -8,9 +8,10 @@ import pytest
 
 from app.engine.questions import Batch
 from app.grading.grade import ROUNDINGS, grade_many
-from tests.grading.draws import EVERY, cut_off, fit_batch, keys, on_paper, scores, symbols, to_even, unrounded
+from tests.engine.reference import VECTORS
+from tests.grading.draws import cut_off, fit_batch, keys, on_paper, scores, symbols, to_even, unrounded
 
-every = pytest.mark.parametrize(("skill", "level"), EVERY)
+every = pytest.mark.parametrize(("skill", "level"), VECTORS)
 Rounding = Callable[[np.ndarray], np.ndarray]
 ON_THE_WAY: tuple[Rounding, ...] = (unrounded, on_paper, to_even, lambda x: on_paper(x, 4))
 AT_THE_END: tuple[Rounding, ...] = (unrounded, on_paper, to_even, cut_off, lambda x: on_paper(x, 4), lambda x: on_paper(x, 6))
