@@ -140,13 +140,16 @@ class Attempt:
 
 @dataclass(frozen=True)
 class SkillScore:
-    """first_try_score: mean score of first tries, 0 to 1; None without any. mastery: 0 to 1, in a learner's own progress."""
+    """first_try_score: mean score of first tries, 0 to 1; None without any. In a learner's own progress also mastery, 0 to 1,
+    and due, when a return to a mastered skill is worth while.
+    """
 
     skill: str
     attempts: int
     first_tries: int
     first_try_score: float | None
     mastery: float | None = None
+    due: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -171,10 +174,12 @@ class Me:
 
 @dataclass(frozen=True)
 class Progress:
-    """next: the skill to practise next, None when all are mastered."""
+    """next: the skill to practise next, at this level and for this reason; None when all are mastered and none is due."""
 
     skills: tuple[SkillScore, ...]
     next: str | None
+    level: int
+    reason: str
 
 
 @dataclass(frozen=True)

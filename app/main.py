@@ -25,6 +25,7 @@ from app.settings import Settings
 from app.web import account as web_account
 from app.web import desk as web_desk
 from app.web import docs as web_docs
+from app.web import drills as web_drills
 from app.web import gallery as web_gallery
 from app.web import lesson as web_lesson
 from app.web import practice as web_practice
@@ -64,7 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_error_handlers(app, _PROBLEMS)
     app.include_router(_api())
     app.include_router(_health(database))
-    for pages in (web_practice, web_lesson, web_account, web_desk, web_docs, web_gallery):
+    for pages in (web_drills, web_practice, web_lesson, web_account, web_desk, web_docs, web_gallery):
         app.include_router(pages.router)
     app.mount("/static", LongLivedFiles(directory=folder("static")))
     describe(app)

@@ -1,5 +1,6 @@
 """Scores for instructors, and what a token's owner wants to know about themselves."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -40,12 +41,10 @@ async def read_me(principal: RequiredPrincipal) -> schemas.Me:
 
 @router.get("/me/progress", summary="My progress", tags=["Scores"], responses=problems(401))
 def read_progress(request: Request, principal: RequiredPrincipal) -> schemas.Progress:
-    """Per skill: attempts, first-try score, mastery, and what to practise next."""
-    mine = progress.progress_of(request.app.state.database, principal.account_id)
-    return schemas.Progress(
-        skills=[schemas.SkillProgressOut(skill=one.skill, mastery=one.mastery, **_score(one)) for one in mine.skills],
-        next=mine.next,
-    )
+    """Per skill: attempts, first-try score, mastery, when to return; and what to practise next, with the reason."""
+    mine = progress.progress_of(request.app.state.database, principal.account_id, datetime.now(UTC))
+    skills = [schemas.SkillProgressOut(skill=one.skill, mastery=one.mastery, due=one.due, **_score(one)) for one in mine.skills]
+    return schemas.Progress(skills=skills, next=mine.next.skill, level=mine.next.level, reason=mine.next.reason)
 
 
 def _score(scored: Any) -> dict[str, Any]:

@@ -199,12 +199,17 @@ class Me(BaseModel):
 
 
 class SkillProgressOut(SkillScoreOut):
-    mastery: Annotated[float, Field(ge=0, le=1)]
+    mastery: Annotated[float, Field(ge=0, le=1, description="How probable it is that the skill is known; mastered from 0.95.")]
+    due: Annotated[
+        datetime | None, Field(description="When a return to this mastered skill is worth while; null while it is not mastered.")
+    ]
 
 
 class Progress(BaseModel):
     skills: list[SkillProgressOut]
-    next: Annotated[str | None, Field(description="The skill to practise next; a suggestion.")]
+    next: Annotated[str | None, Field(description="The skill to practise next; a suggestion. Null when nothing is due.")]
+    level: Annotated[int, Field(ge=1, le=3, description="The level to practise it at.")]
+    reason: Annotated[str, Field(description="Why, in a sentence for the learner.", examples=["Later skills build on it."])]
 
 
 class Health(BaseModel):

@@ -1,11 +1,11 @@
 """What the records say, added up by the database: each report is a fixed number of SELECTs for any class.
 
 They count by an index that holds only what is counted, and return sums per learner and skill; nothing here
-walks through the attempts one by one except a single learner's first tries, whose order matters.
+walks through the attempts one by one. What one learner's own pages need is in learner_reports.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -50,29 +50,8 @@ class SkillSummary:
     mistakes: list[tuple[str, int]]
 
 
-@dataclass(frozen=True)
-class FirstTry:
-    """How one first try went. format: numeric or choice."""
-
-    level: int
-    format: str
-    score: float
-    correct: bool
-
-
-@dataclass(frozen=True)
-class SkillProgress:
-    """Of one learner and skill: counts as in SkillScore, and the first tries in their order."""
-
-    skill: str
-    attempts: int
-    first_tries: int
-    first_try_score: float | None
-    outcomes: list[FirstTry] = field(default_factory=list)
-
-
-_first_tries: ColumnElement[int] = func.count(case((attempts.c.first_try, 1)))
-_first_try_sum: ColumnElement[float] = func.coalesce(func.sum(case((attempts.c.first_try, attempts.c.score))), 0.0)
+FIRST_TRIES: ColumnElement[int] = func.count(case((attempts.c.first_try, 1)))
+FIRST_TRY_SUM: ColumnElement[float] = func.coalesce(func.sum(case((attempts.c.first_try, attempts.c.score))), 0.0)
 _is_learner = accounts.c.role == "learner"
 
 _totals = (
@@ -80,8 +59,8 @@ _totals = (
         attempts.c.learner_id,
         attempts.c.skill,
         func.count().label("attempts"),
-        _first_tries.label("first_tries"),
-        _first_try_sum.label("first_try_sum"),
+        FIRST_TRIES.label("first_tries"),
+        FIRST_TRY_SUM.label("first_try_sum"),
         func.max(attempts.c.submitted_at).label("last_seen"),
     )
     .group_by(attempts.c.learner_id, attempts.c.skill)
@@ -96,7 +75,7 @@ _SKILLS = (
     select(
         attempts.c.skill,
         func.count().label("attempts"),
-        _first_tries.label("first_tries"),
+        FIRST_TRIES.label("first_tries"),
         func.count(case((and_(attempts.c.first_try, attempts.c.correct), 1))).label("right"),
     )
     .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
@@ -135,10 +114,10 @@ def _learner_score(rows: list[Any]) -> LearnerScore:
         name=rows[0].name,
         attempts=sum(row.attempts for row in skills),
         first_tries=first_tries,
-        first_try_score=_mean(sum(row.first_try_sum for row in skills), first_tries),
+        first_try_score=mean(sum(row.first_try_sum for row in skills), first_tries),
         last_seen=max((row.last_seen for row in skills), default=None),
         by_skill={
-            row.skill: SkillScore(row.attempts, row.first_tries, _mean(row.first_try_sum, row.first_tries)) for row in skills
+            row.skill: SkillScore(row.attempts, row.first_tries, mean(row.first_try_sum, row.first_tries)) for row in skills
         },
     )
 
@@ -153,7 +132,7 @@ def skill_summary(connection: Connection) -> list[SkillSummary]:
             skill=row.skill,
             attempts=row.attempts,
             first_tries=row.first_tries,
-            first_try_correct_share=_mean(row.right, row.first_tries),
+            first_try_correct_share=mean(row.right, row.first_tries),
             mistakes=sorted(codes.get(row.skill, []), key=lambda counted: (-counted[1], counted[0])),
         )
         for row in sorted(connection.execute(_SKILLS), key=lambda row: str(row.skill))
@@ -177,31 +156,6 @@ def bin_scores(means: Iterable[float]) -> list[int]:
     return counts
 
 
-def learner_progress(connection: Connection, learner_id: str) -> list[SkillProgress]:
-    """What one learner has done in each skill tried, by the skill's id. Two SELECTs."""
-    outcomes: dict[str, list[FirstTry]] = {}
-    first_tries = (
-        select(attempts.c.skill, attempts.c.level, attempts.c.format, attempts.c.score, attempts.c.correct)
-        .where(attempts.c.learner_id == learner_id, attempts.c.first_try)
-        .order_by(attempts.c.id)
-    )
-    for row in connection.execute(first_tries):
-        outcomes.setdefault(row.skill, []).append(FirstTry(row.level, row.format, row.score, row.correct))
-    counts = (
-        select(attempts.c.skill, func.count().label("attempts"))
-        .where(attempts.c.learner_id == learner_id)
-        .group_by(attempts.c.skill)
-    )
-    return [
-        _skill_progress(row.skill, row.attempts, outcomes.get(row.skill, []))
-        for row in sorted(connection.execute(counts), key=lambda row: str(row.skill))
-    ]
-
-
-def _skill_progress(skill: str, attempted: int, outcomes: list[FirstTry]) -> SkillProgress:
-    mean = _mean(sum(outcome.score for outcome in outcomes), len(outcomes))
-    return SkillProgress(skill, attempted, len(outcomes), mean, outcomes)
-
-
-def _mean(total: float, count: int) -> float | None:
+def mean(total: float, count: int) -> float | None:
+    """None where nothing was counted."""
     return total / count if count else None

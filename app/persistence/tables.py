@@ -119,8 +119,9 @@ attempts = Table(
         sqlite_where=text("first_try"),
         postgresql_where=text("first_try"),
     ),
-    # All that the reports read, so that they need not leaf through the long rows with prompts and answers.
-    Index("ix_attempts_report", "learner_id", "skill", "first_try", "score", "correct", "submitted_at"),
+    # All that the reports read, so that they need not leaf through the long rows with prompts and answers; by time, so that
+    # a skill's newest first tries are its end.
+    Index("ix_attempts_report", "learner_id", "skill", "first_try", "submitted_at", "level", "format", "score", "correct"),
     sqlite_autoincrement=True,  # an id is never used twice: cursors rely on it
 )
 
@@ -134,6 +135,7 @@ mistakes = Table(
     Column("skill", String, nullable=False),
     Column("first_try", Boolean, nullable=False),
     Column("submitted_at", UtcDateTime, nullable=False),
+    Index(None, "learner_id", "submitted_at", "code"),
 )
 
 solutions_shown = Table(

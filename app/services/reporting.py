@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.skills import SKILLS
-from app.persistence import accounts, reports
+from app.persistence import accounts, learner_reports, reports
 from app.persistence.accounts import Account
 from app.persistence.database import Database
-from app.persistence.reports import LearnerScore, SkillProgress
+from app.persistence.reports import LearnerScore, SkillScore
 from app.security.principals import Principal, may_read_class
 from app.services import practice
 from app.services.practice import Attempt
@@ -71,7 +71,7 @@ class LearnerReport:
     """attempts: newest first; older: the id before which earlier ones begin, None where there are none."""
 
     account: Account
-    by_skill: dict[str, SkillProgress]
+    by_skill: dict[str, SkillScore]
     attempts: list[Attempt]
     older: int | None
 
@@ -129,7 +129,7 @@ def learner_report(database: Database, principal: Principal, learner_id: str, be
         account = accounts.find_account(connection, learner_id)
         if account is None:
             raise NotFound("There is no such learner.")
-        by_skill = {one.skill: one for one in reports.learner_progress(connection, learner_id)}
+        by_skill = learner_reports.learner_totals(connection, learner_id)
     latest = practice.latest_attempts(database, learner_id, _MOST_LISTED, before_id)
     older = latest[-1].row.id if len(latest) == _MOST_LISTED else None
     return LearnerReport(account, by_skill, latest, older)

@@ -11,10 +11,11 @@ from app.edge.problems import Problem
 from app.edge.strict_form import StrictFormRoute
 from app.services import accounts
 from app.services.accounts import SignedIn
-from app.services.progress import progress_of
+from app.services.progress import practice_record
 from app.services.refusals import Unusable
 from app.web.contexts import ProgressPage, SignInLinkPage, SignInPage
 from app.web.rendering import page
+from app.web.skill_map import skill_map
 from app.web.visitors import Visitor
 
 router = APIRouter(route_class=StrictFormRoute, include_in_schema=False)
@@ -90,8 +91,10 @@ async def change_name(request: Request, visitor: Visitor, name: Annotated[str, F
 
 
 def _progress(request: Request, visitor: Visitor, complaint: str | None, status: int = 200) -> Response:
-    progress = progress_of(request.app.state.database, visitor.account_id if visitor else "")
-    return page(request, ProgressPage(progress, visitor.name if visitor else None, complaint), visitor, status)
+    now = datetime.now(UTC)
+    record = practice_record(request.app.state.database, visitor.account_id if visitor else "", now)
+    shown = skill_map(record.progress, now)
+    return page(request, ProgressPage(record, shown, now, visitor.name if visitor else None, complaint), visitor, status)
 
 
 def _enter(request: Request, signed_in: SignedIn, onward: str) -> Response:

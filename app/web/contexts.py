@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
+from app.engine.misconceptions import Misconception
 from app.engine.skills import Skill
 from app.services.practice import Attempt
-from app.services.progress import Progress
+from app.services.progress import PracticeRecord
 from app.services.reporting import ClassReport, LearnerReport, MistakeCount
 from app.services.solutions import Solution
 from app.web.chapters import Fading, Numbers, Section
 from app.web.curve import Curve
 from app.web.network_picture import NetworkPicture
 from app.web.sheet import PartSheet, Sheet
+from app.web.skill_map import SkillMap
 from app.web.slope_check import SlopeForm
 from app.web.walk import Walk
 
@@ -38,7 +41,7 @@ class HomePage:
 @dataclass(frozen=True)
 class QuestionPage:
     """solution: shown below the sheet once the learner has asked for it. outline: the way without the numbers. is_lesson:
-    the lesson's own exercise.
+    the lesson's own exercise. drill: the mistake that is being practised against.
     """
 
     template: ClassVar[str] = "practice/question.html"
@@ -49,11 +52,14 @@ class QuestionPage:
     curve: Curve | None
     outline: list[str]
     is_lesson: bool
+    drill: Misconception | None
 
 
 @dataclass(frozen=True)
 class AttemptPage:
-    """outline: the way without the numbers. mine: the viewer's own, so that it can be tried again."""
+    """outline: the way without the numbers. mine: the viewer's own, so that it can be tried again. drill: the mistake that is
+    being practised against.
+    """
 
     template: ClassVar[str] = "practice/attempt.html"
     sheet: Sheet
@@ -63,6 +69,7 @@ class AttemptPage:
     curve: Curve | None
     outline: list[str]
     mine: bool
+    drill: Misconception | None
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,9 @@ class AttemptsPage:
 @dataclass(frozen=True)
 class ProgressPage:
     template: ClassVar[str] = "learn/progress.html"
-    progress: Progress
+    record: PracticeRecord
+    map: SkillMap
+    now: datetime
     name: str | None
     complaint: str | None
 

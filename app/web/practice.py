@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from app.edge.parameters import Count
 from app.edge.problems import Problem
 from app.edge.strict_form import StrictFormRoute
+from app.engine.misconceptions import Misconception
 from app.engine.question_id import lesson_id
 from app.engine.questions import Question
 from app.engine.skills import FORMATS, LEVELS, SKILLS
@@ -18,6 +19,7 @@ from app.services.refusals import UnreadableAnswer
 from app.services.solutions import Solution
 from app.web.contexts import AttemptPage, AttemptsPage, HomePage, QuestionPage
 from app.web.curve import sigmoid_curve
+from app.web.drills import Drill, drilled, onward
 from app.web.rendering import page
 from app.web.sheet import Sheet, blank_sheet, fill_in, mark, outline, read_form
 from app.web.visitors import Visitor, signed
@@ -58,8 +60,8 @@ def exercise(request: Request, visitor: Visitor) -> Response:
 
 
 @router.get("/q/{question_id}")
-def show_question(question_id: str, request: Request, visitor: Visitor) -> Response:
-    return _question_page(request, visitor, questions.find_question(question_id))
+def show_question(question_id: str, request: Request, visitor: Visitor, drill: Drill) -> Response:
+    return _question_page(request, visitor, questions.find_question(question_id), drill)
 
 
 @router.post("/q/{question_id}")
@@ -76,8 +78,8 @@ async def answer_question(question_id: str, request: Request, visitor: Visitor) 
         outcome = await practice.submit_answer(request.app.state.database, visitor, question_id, answer, datetime.now(UTC), key)
     except UnreadableAnswer as error:
         sheet = fill_in(blank_sheet(question), answer, error.complaints)
-        return page(request, _question_context(question, sheet, None), visitor, 422)
-    return signed(request, RedirectResponse(f"/attempts/{outcome.attempt.row.id}", 303), outcome.begun)
+        return page(request, _question_context(question, sheet, None, drilled(form.get("drill"))), visitor, 422)
+    return signed(request, RedirectResponse(f"/attempts/{outcome.attempt.row.id}{onward(form)}", 303), outcome.begun)
 
 
 @router.post("/q/{question_id}/solution")
@@ -92,7 +94,7 @@ async def ask_for_solution(question_id: str, request: Request, visitor: Visitor)
         if isinstance(attempt_id, str) and attempt_id.isascii() and attempt_id.isdecimal()
         else f"/q/{question_id}"
     )
-    return signed(request, RedirectResponse(back + "#solution", 303), begun)
+    return signed(request, RedirectResponse(f"{back}{onward(form)}#solution", 303), begun)
 
 
 @router.get("/attempts")
@@ -105,7 +107,7 @@ def my_attempts(request: Request, visitor: Visitor, before: Annotated[Count | No
 
 
 @router.get("/attempts/{attempt_id}")
-def show_attempt(attempt_id: str, request: Request, visitor: Visitor) -> Response:
+def show_attempt(attempt_id: str, request: Request, visitor: Visitor, drill: Drill) -> Response:
     """A graded answer on its exact question, for its owner and for their instructor."""
     if visitor is None:
         raise Problem(404, "No such attempt", "There is no such attempt, or this browser is not the one that made it.")
@@ -114,17 +116,18 @@ def show_attempt(attempt_id: str, request: Request, visitor: Visitor) -> Respons
     sheet = mark(blank_sheet(question), attempt.row)
     mine = attempt.row.learner_id == visitor.account_id
     curve = sigmoid_curve(question, with_slopes=attempt.solution is not None)
-    return page(request, AttemptPage(sheet, _page_key(), attempt, LEVELS, curve, outline(question), mine), visitor)
+    shown = AttemptPage(sheet, _page_key(), attempt, LEVELS, curve, outline(question), mine, drill)
+    return page(request, shown, visitor)
 
 
-def _question_page(request: Request, visitor: Visitor, question: Question) -> Response:
+def _question_page(request: Request, visitor: Visitor, question: Question, drill: Misconception | None = None) -> Response:
     solution = solutions.shown_solution(request.app.state.database, visitor, question) if visitor else None
-    return page(request, _question_context(question, blank_sheet(question), solution), visitor)
+    return page(request, _question_context(question, blank_sheet(question), solution, drill), visitor)
 
 
-def _question_context(question: Question, sheet: Sheet, solution: Solution | None) -> QuestionPage:
+def _question_context(question: Question, sheet: Sheet, solution: Solution | None, drill: Misconception | None) -> QuestionPage:
     curve = sigmoid_curve(question, with_slopes=solution is not None)
-    return QuestionPage(sheet, _page_key(), LEVELS, solution, curve, outline(question), question.id.seed is None)
+    return QuestionPage(sheet, _page_key(), LEVELS, solution, curve, outline(question), question.id.seed is None, drill)
 
 
 def _page_key() -> str:

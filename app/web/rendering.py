@@ -1,7 +1,7 @@
 """Templates to responses. Each template has one context, a dataclass in app.web.contexts; the two are named alike."""
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from app.analytics.suggestion import days_ago
 from app.resources import folder
 from app.security.principals import Principal, is_instructor
 from app.web.contexts import ErrorPage
@@ -26,6 +27,15 @@ def _moment(when: datetime | None) -> str:
     return "–" if when is None else f"{when:%d %b %Y, %H:%M} UTC"
 
 
+def _sureness(probability: float) -> str:
+    """In whole per cent, cut off: what is known from answers is never known altogether."""
+    return f"{min(int(100 * probability), 99)} %"
+
+
+def _day_month(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folder("templates")),
@@ -35,6 +45,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(mathml=mathml, prose=prose, percent=percent, moment=_moment)
+    environment.filters.update(sureness=_sureness, day_month=_day_month, days_ago=days_ago)
     environment.globals.update(static=static_address)
     return environment
 

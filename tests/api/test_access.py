@@ -31,6 +31,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/v1/me/progress"): (401, 200, 200, 200, 200, 200),
     ("GET", "/"): EVERYBODY,
     ("GET", "/practice/{skill}"): (303,) * 6,
+    ("GET", "/practice/drill"): (404,) * 6,  # of no mistake at all
     ("GET", "/exercise"): EVERYBODY,
     ("GET", "/q/{question_id}"): EVERYBODY,
     ("POST", "/q/{question_id}"): (303, 303, 303, 303, 303, 403),

@@ -63,9 +63,9 @@ def test_progress(site: Site) -> None:
     start = site.call("GET", "/me/progress", "learner").json()
     assert [one["skill"] for one in start["skills"]] == list(SKILLS)
     for one in start["skills"]:
-        assert set(one) == {"skill", "attempts", "first_tries", "first_try_score", "mastery"}
+        assert set(one) == {"skill", "attempts", "first_tries", "first_try_score", "mastery", "due"}
         assert (one["attempts"], one["first_tries"], one["first_try_score"]) == (0, 0, None)
-        assert 0 <= one["mastery"] < 0.5
+        assert 0 <= one["mastery"] < 0.5 and one["due"] is None
     first = start["next"]
     assert first == next(iter(SKILLS))
     seen = []
@@ -81,8 +81,11 @@ def test_progress(site: Site) -> None:
         "first_tries": 5,
         "first_try_score": 1.0,
         "mastery": seen[-1],
+        "due": now["skills"][0]["due"],
     }
-    assert now["next"] == list(SKILLS)[1]
+    assert datetime.fromisoformat(now["skills"][0]["due"]) > datetime.now(UTC)
+    assert (now["next"], now["level"]) == (list(SKILLS)[1], 1)
+    assert "mastered what it builds on" in now["reason"]
     assert site.call("GET", "/me/progress", "other").json() == start
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
-from app.persistence import reports
+from app.persistence import learner_reports, reports
 from app.persistence.attempts import AttemptRow, record_attempt, record_solution_shown
 from app.persistence.database import Database
 from tests.persistence.samples import NOW, add_account, attempt
@@ -130,27 +130,10 @@ def test_score_distribution(database: Database, records: list[Record]) -> None:
     assert sum(expected) == 9
 
 
-def test_learner_progress(database: Database, records: list[Record]) -> None:
-    for learner in ("l0", "l5", "l11", "nobody"):
-        theirs = [row for row, _ in records if row.learner_id == learner]
-        progress = read(database, reports.learner_progress, learner)
-        assert [part.skill for part in progress] == sorted({row.skill for row in theirs})
-        for part in progress:
-            in_skill = [row for row in theirs if row.skill == part.skill]
-            firsts = [row for row in in_skill if row.first_try]
-            assert part.attempts == len(in_skill)
-            assert part.first_tries == len(firsts)
-            assert close(part.first_try_score, mean([row.score for row in firsts]))
-            assert [(one.level, one.format, one.score, one.correct) for one in part.outcomes] == [
-                (row.level, row.format, row.score, row.correct) for row in firsts
-            ]
-
-
 def test_an_empty_database_has_empty_reports(database: Database) -> None:
     assert read(database, reports.learner_scores) == []
     assert read(database, reports.skill_summary) == []
     assert read(database, reports.score_distribution) == [0] * 10
-    assert read(database, reports.learner_progress, "nobody") == []
 
 
 def test_a_score_at_the_edge_of_a_bin_belongs_to_the_upper_one() -> None:
@@ -166,7 +149,10 @@ REPORTS: list[tuple[Callable[..., Any], tuple[Any, ...], int]] = [
     (reports.learner_scores, (), 1),
     (reports.skill_summary, (), 2),
     (reports.score_distribution, (), 1),
-    (reports.learner_progress, ("l0",), 2),
+    (learner_reports.learner_totals, ("l0",), 1),
+    (learner_reports.latest_first_tries, ("l0", SKILLS, 5), 1),
+    (learner_reports.latest_mistakes, ("l0", 5), 1),
+    (learner_reports.learner_days, ("l0", NOW.date() - timedelta(days=9), NOW.date()), 1),
 ]
 
 

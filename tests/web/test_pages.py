@@ -15,6 +15,8 @@ RIGHT = {"dz.0": "0.105", "dz.1": "−0.197", "dz.2": "0,090", "dz.3": "-0.197"}
 LOOKS = [
     "/",
     "/practice/chain",
+    "/practice/drill?mistake=one-minus-h",
+    f"/q/{DZ_LESSON}?drill=one-minus-h",
     "/exercise",
     f"/q/{DZ_LESSON}",
     "/q/chain-c2-v1-0000000001",

@@ -1,0 +1,138 @@
+"""What the records say of one learner. Their cost is bounded, or an index scan.
+
+Totals and days count entries of one index, `ix_attempts_report`, that holds all they need: a learner's whole history in it is
+walked through, some 150 bytes an attempt, and no long row is touched. First tries and mistakes are read from the newest
+backwards by their index, at most so many, however long the history is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select, String, bindparam, case, func, select, union_all
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from app.persistence.reports import FIRST_TRIES, FIRST_TRY_SUM, SkillScore, mean
+from app.persistence.tables import attempts, mistakes
+
+
+@dataclass(frozen=True)
+class FirstTry:
+    """How one first try went. format: numeric or choice."""
+
+    skill: str
+    level: int
+    format: str
+    correct: bool
+    submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class DayCount:
+    """One day in UTC on which a learner answered: first tries that were right, and all attempts."""
+
+    day: date
+    right_at_first: int
+    attempts: int
+
+
+@dataclass(frozen=True)
+class MadeMistake:
+    """One named mistake in one part of an attempt."""
+
+    code: str
+    submitted_at: datetime
+
+
+_mine = attempts.c.learner_id == bindparam("this_learner")
+_TOTALS = (
+    select(
+        attempts.c.skill, func.count().label("attempts"), FIRST_TRIES.label("first_tries"), FIRST_TRY_SUM.label("first_try_sum")
+    )
+    .where(_mine)
+    .group_by(attempts.c.skill)
+)
+_LATEST_MISTAKES = (
+    select(mistakes.c.code, mistakes.c.submitted_at)
+    .where(mistakes.c.learner_id == bindparam("this_learner"))
+    .order_by(mistakes.c.submitted_at.desc())
+    .limit(bindparam("most"))
+)
+
+
+class _UtcDay(FunctionElement[str]):
+    """The day of a moment in UTC, as 2026-01-31."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_UtcDay, "sqlite")
+def _day_of_text(element: Any, compiler: SQLCompiler, **more: Any) -> str:
+    return f"date({compiler.process(element.clauses, **more)})"
+
+
+@compiles(_UtcDay, "postgresql")
+def _day_of_moment(element: Any, compiler: SQLCompiler, **more: Any) -> str:
+    return f"to_char({compiler.process(element.clauses, **more)} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+
+
+_day: Any = _UtcDay(attempts.c.submitted_at)
+_DAYS = (
+    select(
+        _day.label("day"),
+        func.count(case((attempts.c.first_try & attempts.c.correct, 1))).label("right"),
+        func.count().label("attempts"),
+    )
+    .where(_mine, attempts.c.submitted_at >= bindparam("since", type_=attempts.c.submitted_at.type))
+    .group_by(_day)
+)
+
+
+def learner_totals(connection: Connection, learner_id: str) -> dict[str, SkillScore]:
+    """Attempts, first tries and their mean score, by the skills tried. One SELECT."""
+    rows = connection.execute(_TOTALS, {"this_learner": learner_id})
+    return {row.skill: SkillScore(row.attempts, row.first_tries, mean(row.first_try_sum, row.first_tries)) for row in rows}
+
+
+def latest_first_tries(connection: Connection, learner_id: str, skills: Sequence[str], most: int) -> dict[str, list[FirstTry]]:
+    """The newest `most` first tries of each skill, oldest first; a skill without any is left out. One SELECT."""
+    found: dict[str, list[FirstTry]] = {}
+    for row in connection.execute(_newest(tuple(skills)), {"this_learner": learner_id, "most": most}):
+        found.setdefault(row.skill, []).append(FirstTry(*row))
+    return {skill: sorted(tries, key=lambda one: one.submitted_at) for skill, tries in found.items()}
+
+
+@lru_cache(maxsize=8)
+def _newest(skills: tuple[str, ...]) -> CompoundSelect[Any]:
+    """One short walk through the index for each skill; a window over all of them would read the whole history."""
+    columns = (attempts.c.skill, attempts.c.level, attempts.c.format, attempts.c.correct, attempts.c.submitted_at)
+
+    def of(skill: str) -> Select[Any]:
+        newest = (
+            select(*columns)
+            .where(_mine, attempts.c.skill == skill, attempts.c.first_try)
+            .order_by(attempts.c.submitted_at.desc())
+            .limit(bindparam("most"))
+        )
+        return select(newest.subquery())
+
+    return union_all(*(of(skill) for skill in skills))
+
+
+def latest_mistakes(connection: Connection, learner_id: str, most: int) -> list[MadeMistake]:
+    """The newest `most` named mistakes, newest first. One SELECT."""
+    return [MadeMistake(*row) for row in connection.execute(_LATEST_MISTAKES, {"this_learner": learner_id, "most": most})]
+
+
+def learner_days(connection: Connection, learner_id: str, first: date, last: date) -> list[DayCount]:
+    """Each day from `first` to `last`, also those without an attempt. One SELECT."""
+    since = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    rows = {row.day: row for row in connection.execute(_DAYS, {"this_learner": learner_id, "since": since})}
+    days = [first + timedelta(days=k) for k in range((last - first).days + 1)]
+    return [DayCount(day, row.right, row.attempts) if (row := rows.get(day.isoformat())) else DayCount(day, 0, 0) for day in days]

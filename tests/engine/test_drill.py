@@ -1,0 +1,65 @@
+"""Drills: every question passes the gate and shows the mistake in most entries; which mistakes have one."""
+
+import numpy as np
+import pytest
+
+from app.engine.drill import drillable, issue_showing, share_shown, skills_showing
+from app.engine.misconceptions import MISCONCEPTIONS
+from app.engine.question_id import lesson_id
+from app.engine.questions import build
+from app.engine.skills import SKILLS
+from app.engine.wrong_rules import RULES, rules_of
+from tests.sizes import size
+
+CODES = sorted({rule.code for rules in RULES.values() for rule in rules})
+SEEDS = size(12, 300)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_shows_in_most_entries(code: str) -> None:
+    assert drillable(code)
+    # Transposing moves nothing on the diagonal, which is half of a 2 × 2 matrix.
+    transposing = all(rule.square for rules in RULES.values() for rule in rules if rule.code == code)
+    kinds = set()
+    for seed in range(SEEDS):
+        question = issue_showing(code, seed)
+        kinds.add((question.skill.id, question.id.level))
+        assert question.id.format == "numeric" and question.id.seed is not None
+        assert bool(question.batch.fit()[0])
+        share = share_shown(question, code)
+        assert share > 0.5 or (transposing and share == 0.5)
+        # Counted again without the engine's own measure, in the boxes that hold anything.
+        least = {}
+        for part in question.parts:
+            for rule in rules_of(part.part, question.batch.solved):
+                if rule.code == code:
+                    value = np.broadcast_to(rule.value(question.batch.solved)[0], part.shape)
+                    differ = (np.abs(value - part.key) > 2 * part.tolerance)[(value != 0) | (part.key != 0)].mean()
+                    least[part.symbol] = min(differ, least.get(part.symbol, 1.0))
+        assert max(least.values()) == share
+    assert {skill for skill, _ in kinds} <= {skill.id for skill in skills_showing(code)}
+    assert len({level for _, level in kinds}) > 1 or transposing
+
+
+def test_the_shortest_questions_that_show_it() -> None:
+    assert [skill.id for skill in skills_showing("exponent-sign-flipped")] == ["activation"]
+    assert {skill.id for skill in skills_showing("upstream-sign-dropped")} == {"delta", "chain"}
+
+
+def test_a_seed_draws_the_same_again() -> None:
+    assert issue_showing("one-minus-h", 7).id == issue_showing("one-minus-h", 7).id
+    assert len({str(issue_showing("one-minus-h", seed).id) for seed in range(20)}) == 20
+
+
+def test_what_has_no_rule_has_no_drill() -> None:
+    assert not drillable("no-such-mistake") and not drillable("")
+    without = set(MISCONCEPTIONS) - set(CODES)
+    assert not any(drillable(code) for code in without)
+
+
+def test_the_share_by_hand() -> None:
+    lesson = build(lesson_id("chain"))  # dh = [1, −1, 2, −1]: dropping its sign shows in two entries of four
+    assert share_shown(lesson, "upstream-sign-dropped") == 0.5
+    assert share_shown(lesson, "sign-flipped") == 1.0
+    assert share_shown(build(lesson_id("activation")), "sign-flipped") == 0.0
+    assert set(SKILLS) >= {skill.id for code in CODES for skill in skills_showing(code)}
