@@ -81,8 +81,10 @@ class PartSheet:
 
 @dataclass
 class Sheet:
-    """Everything a template needs to show a question and what was answered. checkable: one's own σ′ can be checked at its z;
-    check_costs: which tells part of the answer.
+    """Everything a template needs to show a question and what was answered.
+
+    is_lesson: the lesson's own numbers. checkable: one's own σ′ can be checked at its z; check_costs: which tells part of the
+    answer.
     """
 
     question_id: str
@@ -94,6 +96,7 @@ class Sheet:
     task_latex: str
     givens: list[Given]
     parts: list[PartSheet]
+    is_lesson: bool
     checkable: bool
     check_costs: bool
     complaints: list[str] = field(default_factory=list)
@@ -115,6 +118,7 @@ def blank_sheet(question: Question) -> Sheet:
         task_latex=question.skill.ask[1],
         givens=[_given(question, symbol) for symbol in question.given],
         parts=[_part(part) for part in question.parts],
+        is_lesson=question.id.seed is None,
         checkable=gradient_check.applies(question),
         check_costs=gradient_check.tells_answer(question),
     )

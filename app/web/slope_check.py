@@ -27,10 +27,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcome:
-    """good: the learner's slope and a quotient that can be trusted agree. Numbers as they are written."""
+    """verdict: right, wrong, or open where the quotient itself cannot be trusted. Numbers as they are written."""
 
-    good: bool
     verdict: str
+    headline: str
+    reason: str
     z: str
     epsilon: str
     own: str
@@ -69,10 +70,11 @@ def places(question: Question) -> tuple[tuple[str, str], ...]:
 
 def outcome(compared: Comparison) -> Outcome:
     """What came out, in words and pictures."""
-    good, verdict = _verdict(compared)
+    verdict, headline, reason = _verdict(compared)
     return Outcome(
-        good=good,
         verdict=verdict,
+        headline=headline,
+        reason=reason,
         z=_shortest(compared.z),
         epsilon=epsilon_words(compared.epsilon),
         own=_shortest(compared.slope),
@@ -87,25 +89,27 @@ def outcome(compared: Comparison) -> Outcome:
     )
 
 
-def _verdict(compared: Comparison) -> tuple[bool, str]:
-    if compared.agrees and compared.trusted:
-        return True, "They agree to 3 decimals: your number is the slope of the curve here."
+def _verdict(compared: Comparison) -> tuple[str, str, str]:
     if not compared.trusted:
         if compared.epsilon >= 0.01:
-            blame = "the curve bends between z − ε and z + ε, so the secant is not yet the tangent"
+            blame = "The curve bends between z − ε and z + ε, so the secant is not yet the tangent."
         else:
-            blame = "σ(z + ε) and σ(z − ε) share nearly all of their 16 digits, so that their difference is mostly rounding"
-        relation = "are close" if compared.agrees else f"differ by {plain_number(compared.difference, _FINE)}"
-        return False, f"They {relation}, but this ε proves nothing: {blame}. Try 0.001."
-    apart = f"They differ by {plain_number(compared.difference, _FINE)}. "
+            blame = "σ(z + ε) and σ(z − ε) share nearly all of their 16 digits, so that their difference is mostly rounding."
+        relation = "are close to each other" if compared.agrees else f"differ by {plain_number(compared.difference, _FINE)}"
+        return (
+            "open",
+            "This ε proves nothing",
+            f"The two slopes {relation}, but the secant’s cannot be trusted. {blame} Try 0.001.",
+        )
+    if compared.agrees:
+        return "right", "They agree", "To 3 decimals your number is the slope of the curve here."
     if compared.slope < 0:
-        return False, apart + "Your line falls, and the curve rises everywhere."
-    if compared.slope > 0.25 + 5e-4:
-        return False, apart + "Your line is steeper than σ ever is: its slope is nowhere above 0.25."
-    return (
-        False,
-        apart + f"Your line is {'steeper' if compared.slope > compared.quotient.value else 'flatter'} than the curve here.",
-    )
+        reason = "Your line falls, and the curve rises everywhere."
+    elif compared.slope > 0.25 + 5e-4:
+        reason = "Your line is steeper than σ ever is: its slope is nowhere above 0.25."
+    else:
+        reason = f"Your line is {'steeper' if compared.slope > compared.quotient.value else 'flatter'} than the curve here."
+    return "wrong", "Not yet", f"The two slopes differ by {plain_number(compared.difference, _FINE)}. {reason}"
 
 
 def _row(one: Quotient, chosen: float) -> Row:

@@ -14,6 +14,7 @@ _MARGIN = 24
 _SAMPLES = 161
 _AFAR = 4.0  # half the width of the first picture, in units of z
 _CLOSE = 2.0  # half the width of the second, in units of ε
+_STAIRS = 1e-12  # below this ε the heights are so close together that a double has few values between them
 _FLATTEST = 0.02  # a slope below this is drawn as if the picture were this steep, so that flat looks flat
 _ROOM = 1.8  # height of the second picture, in heights of its tangent
 
@@ -42,7 +43,10 @@ def frames(compared: Comparison) -> tuple[Frame, Frame]:
     steep = max(float(sigmoid_derivative(np.asarray(z))), _FLATTEST)
     afar = _frame(compared, _AFAR, (-height - 0.08, 1.08 - height), "From afar")
     half = _ROOM * _CLOSE * epsilon * steep
-    close = _frame(compared, _CLOSE * epsilon, (-half, half), f"Close up, {epsilon_words(_CLOSE * epsilon)} either side")
+    title = f"Close up, {epsilon_words(_CLOSE * epsilon)} either side"
+    if epsilon < _STAIRS:
+        title += ". The stairs are rounding: between them the computer knows no number"
+    close = _frame(compared, _CLOSE * epsilon, (-half, half), title)
     guides = [(float(_y((-height - 0.08, 1.08 - height))(np.asarray(level - height))), f"{level}") for level in (0, 1)]
     return Frame(afar.title, afar.path, afar.secant, afar.own, afar.points, guides), close
 
