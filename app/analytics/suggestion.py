@@ -94,8 +94,8 @@ def _why(one: Standing, by_skill: dict[str, Standing]) -> str:
     if one.tries:
         latest = one.tries[-_LATEST:]
         right = sum(try_.right for try_ in latest)
-        told = f"{right} of your last {len(latest)} first tries were right" if len(latest) > 1 else "You have tried it once"
-        return f"You are in the middle of this: {told[0].lower() + told[1:]}. Go on until it is safe."
+        told = f"{right or 'none'} of your last {len(latest)} first tries {'were' if right > 1 else 'was'} right"
+        return f"You are in the middle of this: {told if len(latest) > 1 else 'you have tried it once'}. Go on until it is safe."
     bases = [by_skill[other].title for other in prerequisites_of(one.skill, by_skill)]
     if bases:
         return f"You have mastered what it builds on: {_listed([title[0].lower() + title[1:] for title in bases])}."

@@ -21,7 +21,7 @@ from app.persistence.learner_reports import DayCount, FirstTry, MadeMistake
 
 _DAYS = 28
 _LATEST_MISTAKES = 50
-_PAST = 3  # right first tries after a mistake, where it could have shown, to call it past
+_PAST = 3  # right first tries after a mistake, where it could have shown, at least, to call it past
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ class Mistake:
 
     @property
     def is_past(self) -> bool:
-        return self.right_since >= _PAST
+        """Since it was made last, as many first tries were right as it was made, where it could have shown."""
+        return self.right_since >= max(_PAST, self.times)
 
 
 @dataclass(frozen=True)

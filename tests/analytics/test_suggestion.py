@@ -104,7 +104,7 @@ def test_a_newcomer_begins_at_the_beginning() -> None:
 def test_one_in_the_middle_goes_on() -> None:
     found = suggest(standings(activation=spread([False, True, False], NOW)), NOW)
     assert found.skill == "activation"
-    assert found.reason == "You are in the middle of this: 1 of your last 3 first tries were right. Go on until it is safe."
+    assert found.reason == "You are in the middle of this: 1 of your last 3 first tries was right. Go on until it is safe."
     once = suggest(standings(activation=spread([False], NOW)), NOW)
     assert once.reason == "You are in the middle of this: you have tried it once. Go on until it is safe."
 
