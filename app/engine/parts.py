@@ -195,8 +195,11 @@ def _rounding(solved: Quantities, habit: tuple[str, ...]) -> dict[str, Array]:
 
 
 def _dz_possible(solved: Quantities, dz: Array) -> NDArray[np.bool_]:
-    """σ′ lies in (0, 1/4], so dz is not zero and at most a quarter of dh in size."""
-    possible: NDArray[np.bool_] = (dz != 0.0) & (np.abs(dz) <= 0.25 * np.abs(solved["dh"]))
+    """σ′ lies in (0, 1/4], so dz is not zero and at most a quarter of dh in size; nor is it dh times one number repeated."""
+    size, upstream = np.abs(dz), np.abs(solved["dh"])
+    least, most = (size - tolerance.U) / upstream, (size + tolerance.U) / upstream
+    repeated = least.max(axis=-1, keepdims=True) <= most.min(axis=-1, keepdims=True)
+    possible: NDArray[np.bool_] = (size > 0.0) & (size <= 0.25 * upstream) & ~repeated
     return possible
 
 

@@ -52,7 +52,11 @@ class Batch:
 
     def tolerance(self, part: Part) -> Array:
         """2u + ρ of each entry of the part's key."""
-        return LAST_DIGIT + part.rho(self.solved)
+        return self._tolerances[part.symbol]
+
+    @cached_property
+    def _tolerances(self) -> dict[str, Array]:
+        return {part.symbol: LAST_DIGIT + part.rho(self.solved) for part in self.skill.parts}
 
     def fit(self) -> NDArray[np.bool_]:
         """Which rows the gate lets pass, [B]."""

@@ -16,6 +16,7 @@ from app.engine.sigmoid import Array
 Words = NDArray[np.uint64]
 
 SEED_BITS = 50
+_AHEAD = 48
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
@@ -66,11 +67,17 @@ class Draw:
         self._seeds = seeds
         self._stream = stream
         self._taken = 0
+        self._ahead = np.empty((len(seeds), 0), dtype=np.uint64)
 
     def words(self, count: int) -> Words:
         """The next `count` raw words, shape [B, count]."""
-        taken, self._taken = self._taken, self._taken + count
-        return words(self._seeds, self._stream, taken, count)
+        if self._ahead.shape[1] < count:
+            # Some more at once: for a few questions, each call costs more than the words. A large block takes just its own.
+            fetched = max(count, _AHEAD // max(1, len(self._seeds)))
+            self._ahead = words(self._seeds, self._stream, self._taken, fetched)
+        self._taken += count
+        taken, self._ahead = self._ahead[:, :count], self._ahead[:, count:]
+        return taken
 
     def signed(self, entries: int, smallest: int, largest: int, decimals: int) -> Array:
         """Vectors on a decimal grid, with both signs in each.

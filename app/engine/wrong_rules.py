@@ -19,13 +19,13 @@ from app.engine.skills import Skill
 Value = Callable[[Quantities], Array]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """One misconception at work: solved quantities [B, …] -> the value it leads to, of the key's shape.
 
     square: it has the key's shape only where W is square; elsewhere the shape itself gives it away.
-    tolerance: the key's tolerance -> how far rounding on the way moves this rule's value; as far as the key, but for a rule
-        that puts the entries elsewhere.
+    tolerance: the key's tolerance -> how far rounding on the way moves this rule's value, for a rule that puts the entries
+        elsewhere; None: as far as the key.
     since: the draw version from which the rule takes part in the gate and the options; diagnosis uses every rule.
     feedback: said in place of the misconception's own where this quantity wants other words.
     """
@@ -33,7 +33,7 @@ class Rule:
     code: str
     value: Value
     square: bool = False
-    tolerance: Callable[[Array], Array] = lambda tolerance: tolerance
+    tolerance: Callable[[Array], Array] | None = None
     since: int = 1
     feedback: str | None = None
 
@@ -217,8 +217,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
 
 def rules_of(part: Part, solved: Quantities) -> tuple[Rule, ...]:
     """The rules that lead to a value of the key's shape, with these shapes."""
-    square = _is_square(solved)
-    return tuple(rule for rule in RULES[part.rules] if square or not rule.square)
+    registered = RULES[part.rules]
+    return registered if _is_square(solved) else tuple(rule for rule in registered if not rule.square)
 
 
 def rules_of_draw(part: Part, solved: Quantities, version: int) -> tuple[Rule, ...]:

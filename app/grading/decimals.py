@@ -14,8 +14,13 @@ from app.engine.sigmoid import Array
 _UNITS = 1e12
 
 
+def counted(x: Array) -> Array:
+    """x in whole units of 1e-12; any shape, same shape back."""
+    units: Array = np.rint(x * _UNITS)
+    return units
+
+
 def within(answers: Array, target: Array, tolerance: Array) -> NDArray[np.bool_]:
     """|answers - target| <= tolerance, entry by entry, as decimals; NaN (nothing given) is within nothing."""
-    distance = np.abs(np.rint(answers * _UNITS) - np.rint(target * _UNITS))
-    result: NDArray[np.bool_] = distance <= np.rint(tolerance * _UNITS)
+    result: NDArray[np.bool_] = np.abs(counted(answers) - counted(target)) <= counted(tolerance)
     return result

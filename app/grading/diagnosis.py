@@ -16,10 +16,11 @@ from app.engine.parts import Part, Quantities
 from app.engine.sigmoid import Array
 from app.engine.tolerance import LAST_DIGIT
 from app.engine.wrong_rules import RULES, explained, rules_of
-from app.grading.decimals import within
+from app.grading.decimals import counted, within
 from app.grading.slips import SLIP_TESTS
 
 NONE = -1
+_LAST_DIGIT = float(counted(np.asarray(LAST_DIGIT)))
 _WHOLE_TIERS = 2
 _TELLING = 2  # entries that a rule must explain and the key cannot, when one entry is forgiven
 
@@ -71,31 +72,48 @@ def _alike(rules: str) -> Rows:
 
 def _tiers(part: Part, solved: Quantities, answers: Array, key: Array, tolerance: Array) -> Iterator[Rows]:
     """For each tier, which explanations fit which answers, [K, B]; worked out only as far as it is asked for."""
-    registered = RULES[part.rules]
-    applicable = set(rules_of(part, solved))
-    impossible = np.full_like(key, np.nan)
-    values = np.stack(
-        [np.broadcast_to(rule.value(solved), key.shape) if rule in applicable else impossible for rule in registered]
-    )
-    size, no_slips, no_rules = len(answers), len(SLIPS), len(registered)
+    size, rules = len(answers), len(RULES[part.rules])
+    distance, allowed = _distances(part, solved, answers, key, tolerance)
 
     def of_rules(matches: Rows) -> Rows:
-        return np.concatenate([matches, np.zeros((no_slips, size), dtype=np.bool_)])
+        return np.concatenate([matches, np.zeros((len(SLIPS), size), dtype=np.bool_)])
 
-    def throughout(entries: Rows) -> Rows:
-        every: Rows = np.asarray(entries.reshape(no_rules, size, -1).all(axis=2))
-        return every
-
-    yield of_rules(throughout(within(answers, values, np.full_like(tolerance, LAST_DIGIT))))
-    tolerances = np.stack([rule.tolerance(tolerance) if rule in applicable else tolerance for rule in registered])
-    inside = within(answers, values, tolerances).reshape(no_rules, size, -1)
-    yield of_rules(throughout(inside))
+    yield of_rules(_throughout(distance <= _LAST_DIGIT))
+    inside = distance <= allowed
+    yield of_rules(_throughout(inside))
 
     right = within(answers, key, tolerance).reshape(size, -1)
     complete = ~np.isnan(answers).reshape(size, -1).any(axis=1)
-    one_slipped: Rows = inside.sum(axis=2) == inside.shape[2] - 1
-    telling: Rows = (inside & ~right).sum(axis=2) >= _TELLING
-    yield of_rules(np.logical_and(one_slipped & telling, complete))
+    one_slipped = inside.sum(axis=2) == inside.shape[2] - 1
+    telling = (inside & ~right).sum(axis=2) >= _TELLING
+    yield of_rules(one_slipped & telling & complete)
 
     slipped = np.stack([complete & test(answers, key, tolerance, right) for test in SLIP_TESTS])
-    yield np.concatenate([np.zeros((no_rules, size), dtype=np.bool_), slipped])
+    yield np.concatenate([np.zeros((rules, size), dtype=np.bool_), slipped])
+
+
+def _throughout(entries: Rows) -> Rows:
+    """[R, B, E] -> [R, B]."""
+    every: Rows = np.asarray(entries.all(axis=2))
+    return every
+
+
+def _distances(part: Part, solved: Quantities, answers: Array, key: Array, tolerance: Array) -> tuple[Array, Array]:
+    """How far each answer lies from each rule's value, and how far it may, entry by entry, [R, B, E] in counted units.
+
+    A rule that doesn't lead to the key's shape here is far from everything.
+    """
+    registered = RULES[part.rules]
+    values = np.empty((len(registered), *key.shape))
+    allowed = np.empty_like(values)
+    allowed[:] = tolerance
+    applicable = rules_of(part, solved)
+    for k, rule in enumerate(registered):
+        if len(applicable) == len(registered) or rule in applicable:
+            values[k] = rule.value(solved)
+            if rule.tolerance is not None:
+                allowed[k] = rule.tolerance(tolerance)
+        else:
+            values[k] = np.nan
+    flat = (len(registered), len(answers), -1)
+    return np.abs(counted(values) - counted(answers)).reshape(flat), counted(allowed).reshape(flat)

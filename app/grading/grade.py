@@ -115,10 +115,13 @@ def _like(rows: NDArray[np.bool_], entries: NDArray[np.bool_]) -> NDArray[np.boo
 def _rounding(part: Part, batch: Batch, answer: Array) -> NDArray[np.int64]:
     """For accepted answers, [B]: the key itself rounded, a route with rounding on the way, or one off in the last digit."""
     half = np.full_like(answer, U)
+    exact = _whole(within(answer, batch.key(part), half))
+    if exact.all():
+        return np.full(len(answer), ROUNDINGS.index("exact"))
     found = np.full(len(answer), ROUNDINGS.index("last-digit"))
     for route in part.routes(batch.solved):
         found[_whole(within(answer, route, half))] = ROUNDINGS.index("intermediate")
-    found[_whole(within(answer, batch.key(part), half))] = ROUNDINGS.index("exact")
+    found[exact] = ROUNDINGS.index("exact")
     return found
 
 

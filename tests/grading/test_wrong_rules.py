@@ -76,7 +76,7 @@ def test_rounding_on_the_way_hardly_ever_earns_another_name(skill: str, level: i
             # The roundings of a pass through a layer may move a rule's value farther than the key's, so that a slip fits too.
             assert (~np.isin(own.rule, (index, -1))).mean() <= 0.005, rule.code
             # The roundings of a sum add up, so that one may stay unnamed.
-            assert (own.rule == index).mean() >= (0.7 if rule.code in SUMS else 0.99), rule.code
+            assert (own.rule == index).mean() >= (0.7 if rule.code in SUMS else 0.98), rule.code
 
 
 @every
