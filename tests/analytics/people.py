@@ -46,11 +46,15 @@ def practise(skill: str, answering: Answering, seed: int, questions: int, format
     random = Random(f"{skill} {seed}")
     tries: list[Try] = []
     for k in range(questions):
-        level = next_level(tries)
-        question = issue(skill, level, format, 1, random.getrandbits(48))[0]
-        graded = grade(question, read_answer(question, answering(question, k, random)))
-        tries.append(Try(level, format == "choice", len(question.parts), graded.correct, NOW + timedelta(minutes=3 * k)))
+        tries.append(answer_one(skill, next_level(tries), format, answering, k, NOW + timedelta(minutes=3 * k), random))
     return tries
+
+
+def answer_one(skill: str, level: int, format: str, answering: Answering, before: int, at: datetime, random: Random) -> Try:
+    """One fresh question, answered, read and graded."""
+    question = issue(skill, level, format, 1, random.getrandbits(48))[0]
+    graded = grade(question, read_answer(question, answering(question, before, random)))
+    return Try(level, format == "choice", len(question.parts), graded.correct, at)
 
 
 def learning(begins: int) -> Answering:
