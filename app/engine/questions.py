@@ -133,7 +133,7 @@ class Question:
     def prompt(self) -> str:
         """Plain text, readable aloud."""
         *others, last = (
-            f"{_SPOKEN.get(symbol, symbol)} = {plain_array(value, self.given_decimals(symbol))}"
+            f"{SPOKEN.get(symbol, symbol)} = {plain_array(value, self.given_decimals(symbol))}"
             for symbol, value in self.given.items()
         )
         givens = f"{', '.join(others)} and {last}" if others else last
@@ -163,7 +163,7 @@ LATEX = {
     "W_new": r"W_{\text{new}}",
     "b_new": r"b_{\text{new}}",
 }
-_SPOKEN = {"dsigma": "σ′(z)", "eta": "η"}
+SPOKEN = {"dsigma": "σ′(z)", "eta": "η"}
 
 
 def _stream(skill: str, level: int, version: int, purpose: str) -> str:

@@ -12,13 +12,13 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from app.engine.notation import DECIMALS, latex_array, plain_array, plain_number
-from app.engine.questions import LATEX, AskedPart, Question
+from app.engine.questions import LATEX, SPOKEN, AskedPart, Question
 from app.engine.solutions import solution_steps
 from app.services import gradient_check
 from app.services.practice import AttemptRow
 from app.services.refusals import Complaint
+from app.web.chapters import EXPLAINED
 
-_SPOKEN = {"dsigma": "σ′(z)"}
 _FINE = 4  # decimals in which a distance below the tolerance can be told apart
 
 
@@ -68,6 +68,11 @@ class PartSheet:
     outcome: Mapping[str, Any] | None = None
     moved: str = ""
     allowed: str = ""
+
+    @property
+    def explained(self) -> str:
+        """Anchor of the lesson's section on this quantity."""
+        return EXPLAINED[self.symbol]
 
     @property
     def is_matrix(self) -> bool:
@@ -210,7 +215,7 @@ def _name(symbol: str, place: tuple[int, ...]) -> str:
 
 
 def _label(symbol: str, shape: tuple[int, ...], place: tuple[int, ...]) -> str:
-    spoken = _SPOKEN.get(symbol, symbol.replace("_", " "))
+    spoken = SPOKEN.get(symbol, symbol.replace("_", " "))
     if len(place) == 1:
         return f"{spoken}, entry {place[0] + 1} of {shape[0]}"
     return f"{spoken}, row {place[0] + 1} column {place[1] + 1}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.engine.entries import RULES, Entry, decimals_shown, quantity, worked_entries
 from app.engine.notation import latex_entries, latex_number
-from app.engine.questions import LATEX, Question
+from app.engine.questions import LATEX, SPOKEN, Question
 from app.engine.sigmoid import Array
 from app.engine.solutions import solution_steps
 from app.web.chapters import EXPLAINED
@@ -23,7 +23,7 @@ class Quantity:
 class Walk:
     """One view of a walk.
 
-    step: 0 is what is given, then one for each step of the solution. names: LaTeX of what each step works out, from 1.
+    step: 0 is what is given, then one for each step of the solution. names: what each step works out, from 1, in plain text.
     text: the step's sentence. why: anchor of the lesson's section that explains it, None at 0. at_hand: what the step uses and
     then what it works out. board: the rest of what is known by then.
     """
@@ -50,7 +50,7 @@ def walk(question: Question, step: int) -> Walk:
         question_id=str(question.id),
         step=step,
         last=len(steps),
-        names=tuple(LATEX[one.symbol] for one in steps),
+        names=tuple(SPOKEN.get(one.symbol, one.symbol) for one in steps),
         text=steps[step - 1].text if step else question.skill.ask[0],
         why=EXPLAINED[new] if new else None,
         at_hand=tuple(_quantity(question, symbol, new) for symbol in (*used, *([new] if new else []))),

@@ -42,12 +42,13 @@ class Visits:
         self.said: list[str] = []
         self._contexts: list[object] = []
 
-    def open(self, *, width: int = 1200, dark: bool = False, script: bool = True) -> Page:
+    def open(self, *, width: int = 1200, dark: bool = False, script: bool = True, touch: bool = False) -> Page:
         context = self._browser.new_context(
             base_url=self._base_url,
             viewport={"width": width, "height": 844},
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
+            has_touch=touch,
             reduced_motion="reduce",
         )
         self._contexts.append(context)

@@ -89,6 +89,16 @@ def test_the_picture_is_walked_by_the_tab_key(visits: Visits, script: bool) -> N
     assert page.locator(".network .trace:visible").count() == 1
 
 
+def test_the_picture_is_read_by_tapping(visits: Visits) -> None:
+    page = visits.open(width=390, touch=True)
+    page.goto("/lesson")
+    for k in (3, 10):
+        value = page.locator(".network .value").nth(k)
+        value.locator("text").first.tap()
+        expect(value.locator(".trace .goes").first).to_be_visible()
+        assert page.locator(".network .trace:visible").count() == 1
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
 def test_the_check_in_the_lesson(visits: Visits, script: bool) -> None:
     page = visits.open(script=script)

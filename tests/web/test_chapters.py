@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from autograd import grad, jacobian
 
+from app.engine.skills import SKILLS
 from app.web.chapters import EXPLAINED, SECTIONS, fading, lesson_numbers
 from app.web.network_picture import network_picture
 
@@ -71,10 +72,11 @@ def test_numbers_are_written_as_the_lesson_writes_them() -> None:
     assert numbers.array("J").count("0.000") == 0
 
 
-def test_every_explanation_has_its_section() -> None:
+def test_whatever_is_asked_has_its_section() -> None:
     anchors = [section.anchor for section in SECTIONS]
     assert len(set(anchors)) == len(anchors)
     assert set(EXPLAINED.values()) <= set(anchors)
+    assert set(EXPLAINED) == {part.symbol for skill in SKILLS.values() for part in skill.parts}
 
 
 def test_the_picture_says_of_each_value_where_it_came_from_and_where_its_gradient_goes() -> None:

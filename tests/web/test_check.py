@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.api.site import Site, drawn
+from app.persistence.database import StorageBusy
+from tests.api.site import Site
 from tests.persistence.samples import look
 from tests.web.test_lesson import COST, answer, first_tries, strict
 
@@ -56,8 +57,6 @@ def test_where_it_tells_nothing_it_is_free(site: Site, question_id: str) -> None
 
 def test_where_h_is_asked_the_check_does_not_show_it(site: Site) -> None:
     """The quotient is shown, the two heights that it comes from are not: with a small ε either would be the answer."""
-    z = drawn("activation").given["z"][0]
-    assert z == drawn("activation").given["z"][0]
     shown = site.client.post(f"/q/{ACTIVATION}/check", data=CHECK | {"epsilon": "0.001"}).text
     assert "(2 · 0.001)" not in shown
     assert "(2 · 0.001)" in site.client.post(f"/q/{CHAIN}/check", data=CHECK | {"epsilon": "0.001"}).text
@@ -85,6 +84,17 @@ def test_what_cannot_be_read_is_no_hint(site: Site, field: str, value: str) -> N
     assert f'id="check-{field}-note"' in refused.text and "data-outcome" not in refused.text
     assert "set-cookie" not in refused.headers
     assert site.rows() == before
+
+
+def test_nothing_is_shown_that_was_not_noted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def busy(*_: object) -> None:
+        raise StorageBusy("too many are waiting")
+
+    monkeypatch.setattr(site.database, "write", busy)
+    refused = site.client.post(f"/q/{CHAIN}/check", data=CHECK)
+    assert refused.status_code == 503
+    assert "data-outcome" not in refused.text
+    assert site.client.post(f"/q/{CHAIN}/walk").status_code == 503
 
 
 def test_a_question_without_z_leads_to_the_check_in_the_lesson(site: Site) -> None:

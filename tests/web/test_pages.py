@@ -18,6 +18,7 @@ LOOKS = [
     "/practice/drill?mistake=one-minus-h",
     f"/q/{DZ_LESSON}?drill=one-minus-h",
     "/exercise",
+    "/lesson",
     f"/q/{DZ_LESSON}",
     "/q/chain-c2-v1-0000000001",
     "/attempts",
