@@ -21,11 +21,13 @@ Shown = Callable[[str, Place], str]
 
 @dataclass(frozen=True)
 class Entry:
-    """LaTeX: name = formula = numbers = value. numbers: empty where the formula has none."""
+    """LaTeX: name = formula = numbers = value. formula, numbers: in pieces between which a long sum may be broken; numbers is
+    empty where the formula has none.
+    """
 
     name: str
-    formula: str
-    numbers: str
+    formula: tuple[str, ...]
+    numbers: tuple[str, ...]
     value: str
 
 
@@ -155,12 +157,21 @@ def worked_entries(question: Question, symbol: str) -> tuple[Entry, ...]:
     return tuple(
         Entry(
             name=entry_name(symbol, place),
-            formula=rule.formula(place, terms),
-            numbers=rule.numbers(shown, place, terms),
+            formula=_pieces(rule, rule.formula(place, terms)),
+            numbers=_pieces(rule, rule.numbers(shown, place, terms)),
             value=latex_number(float(value[place]), DECIMALS) if value[place] else "0",
         )
         for place in product(*(range(n) for n in value.shape))
     )
+
+
+def _pieces(rule: Rule, latex: str) -> tuple[str, ...]:
+    if not latex:
+        return ()
+    if rule.sums_over is None:
+        return (latex,)
+    first, *rest = latex.split(" + ")
+    return (first, *("{} + " + term for term in rest))  # {}: the + stands between two terms, not before a number
 
 
 def decimals_shown(question: Question, symbol: str) -> int:
