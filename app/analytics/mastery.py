@@ -31,18 +31,18 @@ class Parameters:
     They are set by hand, not fitted: there is no class yet to fit them to. tests/analytics/test_simulated_learners.py shows
     what they do. A right answer at a higher level tells more and a wrong one less, for one part as for six linked ones.
 
-    slip: more entries with more digits are more chances.
-    guess_numeric: nobody guesses a vector to 3 decimals. But level 1 has few numbers, so an earlier solution can be copied
-        from; with more decimals they stop repeating.
+    slip: more entries with more digits are more chances. It stays below G, so that a right and a wrong answer together
+        lower the odds: whoever is right half of the time does not climb.
+    guess_numeric: nobody guesses a vector to 3 decimals; but one can be right beside the steps of the question before, or
+        where the numbers forgive what one has not understood. Level 1 has few numbers, and they come again.
     guess_choice: far more than one in four, since options with an impossible sign or size can be struck out without
-        working anything out. With 0.25, three lucky picks in a row would pass for mastery, and of 200 guessers 9.5 % got so
-        far within 24 questions; with these it takes six, and 0.5 % did.
+        working anything out.
     """
 
-    known: float = 0.2
-    learn: float = 0.1
-    slip: tuple[float, float, float] = (0.08, 0.095, 0.11)
-    guess_numeric: tuple[float, float, float] = (0.15, 0.08, 0.05)
+    known: float = 0.15
+    learn: float = 0.05
+    slip: tuple[float, float, float] = (0.07, 0.08, 0.09)
+    guess_numeric: tuple[float, float, float] = (0.25, 0.2, 0.15)
     guess_choice: tuple[float, float, float] = (0.5, 0.45, 0.4)
 
     def slip_of(self, one: Try) -> float:

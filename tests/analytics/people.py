@@ -81,6 +81,12 @@ def mistaken(code: str) -> Answering:
     return answer
 
 
+def wavering(question: Question, before: int, random: Random) -> dict[str, Any]:
+    """Someone who is right half of the time, without getting better."""
+    known = random.random() < 0.5
+    return {part.symbol: _typed(part) if known else _slipped(part, random) for part in question.parts}
+
+
 def guessing(question: Question, before: int, random: Random) -> dict[str, Any]:
     """Someone who picks any option, or types any numbers of a likely size."""
     if question.id.format == "choice":

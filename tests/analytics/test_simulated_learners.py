@@ -15,10 +15,10 @@ from app.analytics.mastery import MASTERED, mastery, mastery_after_each
 from app.analytics.suggestion import standing, suggest
 from app.analytics.tries import Try
 from app.engine.skills import SKILLS
-from tests.analytics.people import NOW, Answering, answer_one, guessing, learning, mistaken, practise
+from tests.analytics.people import NOW, Answering, answer_one, guessing, learning, mistaken, practise, wavering
 from tests.sizes import size
 
-SEEDS = size(6, 200)
+SEEDS = size(6, 60)
 QUESTIONS = 24
 SLOW = 12
 
@@ -46,9 +46,9 @@ def test_a_quick_learner_and_a_slow_one(skill: str) -> None:
     told(f"{skill}: quick", quick)
     told(f"{skill}: slow", slow)
     # Mastered within a few questions of having understood, not before.
-    assert 3 <= median(first_mastered(tries) for tries in quick) <= 5
+    assert 4 <= median(first_mastered(tries) for tries in quick) <= 7
     assert all(first_mastered(tries) > SLOW + 1 for tries in slow)
-    assert SLOW + 2 <= median(first_mastered(tries) for tries in slow) <= SLOW + 5
+    assert SLOW + 2 <= median(first_mastered(tries) for tries in slow) <= SLOW + 6
     assert max(mastery(tries[:SLOW]) for tries in slow) < 0.2
     # At the end both are there, but for one who slipped just now.
     for people in (quick, slow):
@@ -73,7 +73,15 @@ def test_a_quick_learner_and_a_slow_one(skill: str) -> None:
 def test_a_fixed_misconception_never_passes_for_mastery(skill: str, code: str) -> None:
     people = practised(skill, mistaken(code))
     told(f"{skill}: {code}", people)
-    assert max(max(mastery_after_each(tries)[1:]) for tries in people) < 0.35
+    assert max(max(mastery_after_each(tries)[1:]) for tries in people) < 0.2
+
+
+def test_one_who_is_right_half_of_the_time_has_mastered_it_only_now_and_then() -> None:
+    people = practised("chain", wavering)
+    told("chain: right half of the time", people)
+    held = [one >= MASTERED for tries in people for one in mastery_after_each(tries)[6:]]
+    print(f"\n  and in {mean(held):.0%} of the moments from the sixth first try on", end="")
+    assert mean(held) < 0.35
 
 
 GUESSED = [("chain", "choice"), ("comprehension", "choice"), ("update", "choice"), ("chain", "numeric")]
@@ -83,7 +91,7 @@ GUESSED = [("chain", "choice"), ("comprehension", "choice"), ("update", "choice"
 def test_a_guesser_hardly_ever_passes_for_mastery(skill: str, format: str) -> None:
     people = practised(skill, guessing, format)
     told(f"{skill}: guessing, {format}", people)
-    assert mean(mastery(tries) for tries in people) < 0.35
+    assert mean(mastery(tries) for tries in people) < 0.2
     assert mean(first_mastered(tries) <= QUESTIONS for tries in people) <= 0.02
 
 
@@ -119,7 +127,7 @@ def follow(answering: Answering, seed: int, days: int) -> Course:
 
 
 def test_who_follows_the_suggestions_masters_everything_and_then_only_returns() -> None:
-    courses = [follow(learning(1), seed, days=21) for seed in range(size(3, 40))]
+    courses = [follow(learning(1), seed, days=21) for seed in range(size(3, 20))]
     for course in courses:
         assert set(course.begun) == set(SKILLS)
         # All mastered, but for one where the very last answer was a slip.
