@@ -88,24 +88,22 @@ class LessonPage:
 
 @dataclass(frozen=True)
 class WalkPage:
-    """walk: None while the solution is closed; then the page says what opening it costs. is_lesson: the lesson's own numbers."""
+    """walk: None while the solution is closed; then the page says what opening it costs. drill: as on the question's page."""
 
     template: ClassVar[str] = "lesson/walk.html"
     sheet: Sheet
     walk: Walk | None
-    is_lesson: bool
+    drill: Misconception | None
 
 
 @dataclass(frozen=True)
 class CheckPage:
-    """costs: the check tells part of the answer. taken: this learner has taken it before."""
+    """drill: as on the question's page."""
 
     template: ClassVar[str] = "lesson/check.html"
     sheet: Sheet
     form: SlopeForm
-    costs: bool
-    taken: bool
-    is_lesson: bool
+    drill: Misconception | None
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from app.edge.parameters import Count
 from app.edge.strict_form import StrictFormRoute
+from app.engine.misconceptions import Misconception
 from app.engine.question_id import lesson_id
 from app.engine.questions import Question, build
 from app.engine.skills import SKILLS
@@ -17,6 +19,7 @@ from app.services.refusals import Unusable
 from app.web.chapters import SECTIONS, fading, lesson_numbers
 from app.web.contexts import CheckPage, LessonPage, WalkPage
 from app.web.curve import sigmoid_curve
+from app.web.drills import Drill, drilled, onward
 from app.web.network_picture import network_picture
 from app.web.rendering import page
 from app.web.sheet import blank_sheet
@@ -45,12 +48,13 @@ def show_lesson(request: Request, visitor: Visitor) -> Response:
 
 
 @router.get("/q/{question_id}/walk")
-def show_walk(question_id: str, request: Request, visitor: Visitor, step: Annotated[Count, Query()] = 0) -> Response:
+def show_walk(
+    question_id: str, request: Request, visitor: Visitor, drill: Drill, step: Annotated[Count, Query()] = 0
+) -> Response:
     """One step of the worked way, for whoever may see it; for the rest, what asking for it costs."""
     question = questions.find_question(question_id)
     is_open = solutions.solution_is_open(request.app.state.database, visitor, question)
-    shown = walk(question, step) if is_open else None
-    return page(request, WalkPage(blank_sheet(question), shown, question.id.seed is None), visitor)
+    return page(request, WalkPage(blank_sheet(question), walk(question, step) if is_open else None, drill), visitor)
 
 
 @router.post("/q/{question_id}/walk")
@@ -58,17 +62,19 @@ async def ask_for_walk(question_id: str, request: Request, visitor: Visitor) -> 
     """A walk is the solution, step by step: asking for it is noted in the same way."""
     if visitor is None:
         await request.app.state.throttle.registration(request)
+    form = await request.form()
     _, begun = await solutions.show_solution(request.app.state.database, visitor, question_id, datetime.now(UTC))
-    return signed(request, RedirectResponse(f"/q/{question_id}/walk", 303), begun)
+    return signed(request, RedirectResponse(f"/q/{question_id}/walk{onward(form)}", 303), begun)
 
 
 @router.get("/q/{question_id}/check")
-def show_check(question_id: str, request: Request, visitor: Visitor) -> Response:
+def show_check(question_id: str, request: Request, visitor: Visitor, drill: Drill) -> Response:
     """The check of one's own σ′ at the question's z; a question without z leads to the one in the lesson."""
     question = questions.find_question(question_id)
     if not gradient_check.applies(question):
         return RedirectResponse("/lesson#check", 303)
-    return _check_page(request, visitor, question, SlopeForm(places=places(question)))
+    taken = solutions.hint_is_taken(request.app.state.database, visitor, question)
+    return _check_page(request, visitor, question, SlopeForm(places=places(question)), taken, drill)
 
 
 @router.post("/q/{question_id}/check")
@@ -77,29 +83,31 @@ async def check_slope(question_id: str, request: Request, visitor: Visitor) -> R
     question = questions.find_question(question_id)
     if not gradient_check.applies(question):
         return RedirectResponse("/lesson#check", 303)
-    form = await request.form()
+    database, form = request.app.state.database, await request.form()
     typed = {name: value for name in ("entry", "slope", "epsilon") if isinstance(value := form.get(name, ""), str)}
+    entry, slope, epsilon = (typed.get(name, "") for name in ("entry", "slope", "epsilon"))
     if visitor is None and gradient_check.tells_answer(question):
         await request.app.state.throttle.registration(request)
     try:
-        compared, begun = await gradient_check.check(
-            request.app.state.database,
-            visitor,
-            question,
-            typed.get("entry", ""),
-            typed.get("slope", ""),
-            typed.get("epsilon", ""),
-            datetime.now(UTC),
-        )
+        compared, begun = await gradient_check.check(database, visitor, question, entry, slope, epsilon, datetime.now(UTC))
     except Unusable as error:
-        complaints = {error.pointer.removeprefix("/"): error.detail}
-        return _check_page(request, visitor, question, SlopeForm(typed, complaints, places(question)), 422)
-    shown = SlopeForm(typed, {}, places(question), outcome(compared))
+        refused = SlopeForm(typed, {error.pointer.removeprefix("/"): error.detail}, places(question))
+        taken = await run_in_threadpool(solutions.hint_is_taken, database, visitor, question)
+        return _check_page(request, visitor, question, refused, taken, drilled(form.get("drill")), 422)
     principal = begun.principal if begun else visitor
-    return signed(request, _check_page(request, principal, question, shown), begun)
+    shown = SlopeForm(typed, {}, places(question), outcome(compared))
+    return signed(request, _check_page(request, principal, question, shown, True, drilled(form.get("drill"))), begun)
 
 
-def _check_page(request: Request, visitor: Principal | None, question: Question, form: SlopeForm, status: int = 200) -> Response:
-    costs = gradient_check.tells_answer(question)
-    taken = costs and solutions.hint_is_taken(request.app.state.database, visitor, question)
-    return page(request, CheckPage(blank_sheet(question), form, costs, taken, question.id.seed is None), visitor, status)
+def _check_page(
+    request: Request,
+    visitor: Principal | None,
+    question: Question,
+    form: SlopeForm,
+    taken: bool,
+    drill: Misconception | None,
+    status: int = 200,
+) -> Response:
+    sheet = blank_sheet(question)
+    sheet.hint_taken = sheet.check_costs and taken
+    return page(request, CheckPage(sheet, form, drill), visitor, status)

@@ -122,7 +122,9 @@ def show_attempt(attempt_id: str, request: Request, visitor: Visitor, drill: Dri
 
 def _question_page(request: Request, visitor: Visitor, question: Question, drill: Misconception | None = None) -> Response:
     solution = solutions.shown_solution(request.app.state.database, visitor, question) if visitor else None
-    return page(request, _question_context(question, blank_sheet(question), solution, drill), visitor)
+    sheet = blank_sheet(question)
+    sheet.hint_taken = sheet.check_costs and solutions.hint_is_taken(request.app.state.database, visitor, question)
+    return page(request, _question_context(question, sheet, solution, drill), visitor)
 
 
 def _question_context(question: Question, sheet: Sheet, solution: Solution | None, drill: Misconception | None) -> QuestionPage:

@@ -89,7 +89,7 @@ class Sheet:
     """Everything a template needs to show a question and what was answered.
 
     is_lesson: the lesson's own numbers. checkable: one's own σ′ can be checked at its z; check_costs: which tells part of the
-    answer.
+    answer; hint_taken: and this learner has had it told.
     """
 
     question_id: str
@@ -104,6 +104,7 @@ class Sheet:
     is_lesson: bool
     checkable: bool
     check_costs: bool
+    hint_taken: bool = False
     complaints: list[str] = field(default_factory=list)
 
     @property

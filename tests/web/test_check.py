@@ -22,6 +22,7 @@ def test_where_it_tells_the_answer_it_is_a_hint_and_says_so_before(site: Site) -
     assert checked.status_code == 200 and strict(checked.text)
     assert "your number is the slope of the curve" in checked.text
     assert "You have taken this hint" in checked.text
+    assert "Taken: answers to this question no longer count" in site.client.get(f"/q/{CHAIN}").text
     after = site.rows()
     assert after["hints_taken"] - before["hints_taken"] == 1
     assert after["solutions_shown"] == before["solutions_shown"]

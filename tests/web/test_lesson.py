@@ -64,6 +64,19 @@ def test_a_walk_is_closed_until_it_is_asked_for(site: Site) -> None:
     assert 'id="walk"' not in site.client.get(f"/q/{CHAIN}/walk").text
 
 
+def test_a_drill_goes_on_over_a_walk_and_a_check(site: Site) -> None:
+    drill = "?drill=one-minus-h"
+    gate = site.client.get(f"/q/{CHAIN}/walk{drill}")
+    assert 'name="drill" value="one-minus-h"' in gate.text
+    asked = site.client.post(f"/q/{CHAIN}/walk", data={"drill": "one-minus-h"})
+    assert asked.headers["location"] == f"/q/{CHAIN}/walk{drill}"
+    first = site.client.get(asked.headers["location"])
+    assert f"/q/{CHAIN}/walk?step=1&amp;drill=one-minus-h" in first.text
+    assert f'href="/q/{CHAIN}{drill}"' in site.client.get(f"/q/{CHAIN}/check{drill}").text
+    last = site.client.get(f"/q/{CHAIN}/walk?step=3&drill=one-minus-h")
+    assert "/practice/drill?mistake=one-minus-h" in last.text
+
+
 def test_a_walk_opens_with_a_right_answer_and_not_with_a_wrong_one(site: Site) -> None:
     attempt = site.client.get(answer(site, CHAIN, right=False))
     assert ">Walk through it<" not in attempt.text
