@@ -8,7 +8,11 @@ import re
 from markupsafe import Markup, escape
 
 # A caret with its exponent; an underscore between a symbol of the lesson and the words it is told apart by.
-_FORMULA = re.compile(r"(?P<base>[^\W\d_])\^(?P<power>[−-]?\w+)|(?P<symbol>\b(?:d?[hWbz]))_(?P<index>prev|new)(?![A-Za-z0-9_])")
+_FORMULA = re.compile(
+    r"(?P<base>[^\W\d_])\^(?P<power>[−-]?\w+)"
+    r"|(?P<symbol>\bd?[hWbz])_(?P<index>prev|new)(?![A-Za-z0-9_])"
+    r"|(?P<call>σ′?\(\w\))"
+)
 # A formula keeps together; a long one may break before its second = sign.
 _TIGHT = re.compile(
     r" (?=[⊗−+·])|(?<=[⊗−+·=]) |(?<=\b\w) (?==)|(?<=\b\w\w) (?==)"
@@ -27,6 +31,8 @@ def prose(text: str) -> Markup:
         if found["base"]:
             power = found["power"].replace("-", "−")
             shown += Markup('{}<sup><span class="visually-hidden"> to the power </span>{}</sup>').format(found["base"], power)
+        elif found["call"]:
+            shown += Markup('<span class="tight">{}</span>').format(found["call"])
         else:
             shown += Markup("{}<sub>{}</sub>").format(found["symbol"], found["index"])
         end = found.end()

@@ -74,5 +74,6 @@ def page(
 
 def error_page(request: Request, status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> HTMLResponse:
     """Any error outside the REST interface, in words."""
-    shown = ErrorPage(title=title or HTTPStatus(status).phrase, detail=detail, status=status)
+    phrase = HTTPStatus(status).phrase
+    shown = ErrorPage(title=phrase.capitalize() if title in ("", phrase) else title, detail=detail, status=status)
     return page(request, shown, None, status, dict(headers) if headers else None)

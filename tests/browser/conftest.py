@@ -42,6 +42,18 @@ class Visits:
         self.said: list[str] = []
         self._contexts: list[object] = []
 
+    def on(self, site: Server) -> "Visits":
+        """Visits to another site, closed and judged with these."""
+        other = Visits(self._browser, site.base_url)
+        other.said, other._contexts = self.said, self._contexts
+        return other
+
+    def forgive(self, status: int | None) -> None:
+        """The browser's own note of an error page that was asked for is no fault of the page."""
+        if status is not None:
+            assert any(f"status of {status}" in said for said in self.said)
+            self.said[:] = [said for said in self.said if f"status of {status}" not in said]
+
     def open(self, *, width: int = 1200, dark: bool = False, script: bool = True, touch: bool = False) -> Page:
         context = self._browser.new_context(
             base_url=self._base_url,

@@ -1,0 +1,169 @@
+"""Every page of the site, each opened as its visitor comes to it."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from unittest import mock
+
+import httpx
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from app.persistence.tables import attempts
+from app.services import accounts, demo
+from tests.browser.test_main_job import H_FOR_DERIVATIVE, QUESTION, RIGHT, SUBMIT, fill
+from tests.servers import Server
+
+MATRIX = "/q/weight-gradient-n2-v1-0000000001"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The site as an instructor has it. session: the cookies of one who is signed in. learner: one who has answered, if there
+    is one. statuses: of the pages that tell an error.
+    """
+
+    site: Server
+    session: list[dict[str, str]]
+    learner: str | None
+    statuses: dict[str, int] = field(default_factory=lambda: {"not-found": 404, "unreadable": 422, "crash": 500})
+
+
+def class_at_work(site: Server, learners: int = 12) -> Desk:
+    """Fills the site with so many learners, and signs the first instructor in."""
+    now = datetime.now(UTC)
+    if learners:
+        demo.fill(site.database, learners, 15, 1, now, lambda: None)
+    with ThreadPoolExecutor(1) as thread:  # this one may have Playwright's event loop running
+        secret = thread.submit(asyncio.run, accounts.first_sign_in_link(site.database, now)).result()
+    with httpx.Client(base_url=site.base_url, trust_env=False) as client:
+        client.post(f"/sign-in/{secret}")
+        session = [{"name": name, "value": value, "url": site.base_url} for name, value in client.cookies.items()]
+    with site.database.read() as connection:
+        learner = connection.execute(select(attempts.c.learner_id).limit(1)).scalar()
+    return Desk(site, session, learner)
+
+
+def settled(page: Page) -> None:
+    """Waits until the page looks as it will."""
+    page.wait_for_load_state("load")
+    if page.url.endswith("/docs"):
+        page.wait_for_selector(".opblock")
+    page.evaluate("document.fonts.ready.then(() => undefined)")
+
+
+Open = Callable[[], Page]
+Opened = Callable[[Desk, Open], Page]
+
+
+def _at(address: str) -> Opened:
+    def open_page(desk: Desk, opened: Open) -> Page:
+        page = opened()
+        page.goto(address)
+        return page
+
+    return open_page
+
+
+def staff_at(address: str) -> Opened:
+    def open_page(desk: Desk, opened: Open) -> Page:
+        page = opened()
+        page.context.add_cookies(desk.session)  # type: ignore[arg-type]
+        page.goto(address.format(learner=desk.learner))
+        return page
+
+    return open_page
+
+
+def _answered(address: str, answer: dict[str, list[str]], then: Callable[[Page], None] = lambda page: None) -> Opened:
+    def open_page(desk: Desk, opened: Open) -> Page:
+        page = opened()
+        page.goto(address)
+        for symbol, values in answer.items():
+            fill(page, values, symbol)
+        page.click(SUBMIT)
+        page.wait_for_selector("[data-verdict]")
+        then(page)
+        return page
+
+    return open_page
+
+
+def _chosen(desk: Desk, opened: Open) -> Page:
+    page = opened()
+    page.goto("/q/chain-c1-v1-0000000001")
+    page.locator(".choice input").first.check()
+    page.click(SUBMIT)
+    page.wait_for_selector("[data-verdict]")
+    return page
+
+
+def _matrix_answered(desk: Desk, opened: Open) -> Page:
+    page = opened()
+    page.goto(MATRIX)
+    for box in page.locator(".array input").all():
+        box.fill("0.105")
+    page.click(SUBMIT)
+    page.wait_for_selector("[data-verdict]")
+    return page
+
+
+def _unreadable(desk: Desk, opened: Open) -> Page:
+    page = opened()
+    page.goto(QUESTION)
+    fill(page, ["0.105", "1_000", "x", ""])
+    page.click(SUBMIT)
+    page.wait_for_selector(".note")
+    return page
+
+
+def _crash(desk: Desk, opened: Open) -> Page:
+    page = opened()
+    with mock.patch("app.web.practice.blank_sheet", side_effect=RuntimeError("on purpose")):
+        page.goto(QUESTION)
+    return page
+
+
+def _steps(page: Page) -> None:
+    page.click("text=Show the worked steps")
+    page.wait_for_selector("#solution")
+    for summary in page.locator("#solution summary").all():
+        summary.click()
+
+
+LINKED = {"h": ["0.881", "0.731", "0.953", "0.269"], "dsigma": ["0.881", "0.731", "0.953", "0.269"], "dz": H_FOR_DERIVATIVE}
+
+PAGES: dict[str, Opened] = {
+    "home": _at("/"),
+    "question": _at(QUESTION),
+    "choice": _at("/q/chain-c1-v1-0000000001"),
+    "matrix": _at("/q/weight-gradient-n3-v1-0000000001"),
+    "matrix-choice": _at("/q/jacobian-c3-v1-0000000001"),
+    "whole-layer": _at("/q/backward-pass-n3-v1-0000000001"),
+    "exercise": _at("/exercise"),
+    "attempt-wrong": _answered(QUESTION, {"dz": H_FOR_DERIVATIVE}),
+    "attempt-hint": _answered(QUESTION, {"dz": H_FOR_DERIVATIVE}, lambda page: page.click(".hint summary")),
+    "attempt-partial": _answered(QUESTION, {"dz": [*RIGHT[:2], "7", ""]}),
+    "attempt-right": _answered(QUESTION, {"dz": RIGHT}),
+    "attempt-linked": _answered("/exercise", LINKED),
+    "attempt-matrix": _matrix_answered,
+    "attempt-choice": _chosen,
+    "solution": _answered(QUESTION, {"dz": H_FOR_DERIVATIVE}, _steps),
+    "attempts-empty": _at("/attempts"),
+    "attempts": _answered(QUESTION, {"dz": H_FOR_DERIVATIVE}, lambda page: page.goto("/attempts") and None),
+    "progress-empty": _at("/progress"),
+    "progress": _answered(QUESTION, {"dz": RIGHT}, lambda page: page.goto("/progress") and None),
+    "lesson": _at("/lesson"),
+    "walk": _at("/q/chain-n1-v1-lesson/walk"),
+    "check": _at("/q/chain-n1-v1-0000000001/check"),
+    "sign-in": _at("/sign-in"),
+    "sign-in-link": _at("/sign-in/a-link"),
+    "dashboard": staff_at("/dashboard"),
+    "learner": staff_at("/dashboard/learners/{learner}"),
+    "gallery": _at("/gallery"),
+    "not-found": _at("/nowhere"),
+    "unreadable": _unreadable,
+    "crash": _crash,
+}
