@@ -1,7 +1,8 @@
 """Is this draw fit to be issued?
 
 A draw is refused when its numbers would let a wrong rule pass for the key or for another rule, so that neither a mark
-nor a diagnosis would mean much, or when an entry of the key is so small that the tolerance would cover it. Building a
+nor a diagnosis would mean much, when an entry of the key is so small that the tolerance would cover it, or when the key or
+the slopes are little more than one number over and over. Building a
 question from its id does not ask the gate: that keeps it cheap, and an id made by hand still works.
 """
 
@@ -16,6 +17,7 @@ from app.engine.wrong_rules import rules_of_draw
 
 _SMALLEST_ENTRY = 5  # tolerances
 _APART = 2  # tolerances
+_VARIED_SINCE = 2  # draw version
 
 
 def apart(a: Array, b: Array, tolerance: Array) -> NDArray[np.bool_]:
@@ -23,6 +25,17 @@ def apart(a: Array, b: Array, tolerance: Array) -> NDArray[np.bool_]:
     differ = np.abs(a - b) > _APART * tolerance
     somewhere: NDArray[np.bool_] = np.asarray(differ.reshape(len(differ), -1).any(axis=1))
     return somewhere
+
+
+def varied(values: Array) -> NDArray[np.bool_]:
+    """Whether more than half of the entries differ in size, so that an array is more than one number over and over.
+
+    Sizes differ when more than one and a half units of the last digit lie between them. Shape [B, …], result [B].
+    """
+    sizes = np.sort(np.abs(values).reshape(len(values), -1), axis=1)
+    different = 1 + (np.diff(sizes, axis=1) > 1.5 * LAST_DIGIT).sum(axis=1)
+    enough: NDArray[np.bool_] = 2 * different > sizes.shape[1]
+    return enough
 
 
 def fit(skill: Skill, version: int, solved: Quantities) -> NDArray[np.bool_]:
@@ -36,6 +49,8 @@ def fit(skill: Skill, version: int, solved: Quantities) -> NDArray[np.bool_]:
     """
     size = len(next(iter(solved.values())))
     passed = np.ones(size, dtype=np.bool_) if skill.worth_asking is None else skill.worth_asking(solved)
+    if version >= _VARIED_SINCE and "dsigma" in solved:
+        passed &= varied(solved["dsigma"])
     for part in skill.parts:
         key = solved[part.symbol]
         tolerance = LAST_DIGIT + part.rho(solved)
@@ -43,6 +58,8 @@ def fit(skill: Skill, version: int, solved: Quantities) -> NDArray[np.bool_]:
         if part.diagonal:
             large_enough |= ~np.eye(key.shape[-1], dtype=np.bool_)
         passed &= large_enough.reshape(size, -1).all(axis=1)
+        if version >= _VARIED_SINCE and not part.diagonal:  # a diagonal is as varied as its slopes
+            passed &= varied(key)
         values = [
             key,
             *(rule.value(solved) for rule in rules_of_draw(part, solved, version)),

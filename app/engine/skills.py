@@ -40,7 +40,7 @@ class Skill:
     way: tuple[str, ...]
     ask: tuple[str, str]
     lesson: Mapping[str, Array]
-    version: int = 1
+    version: int = 2
     worth_asking: Callable[[Quantities], NDArray[np.bool_]] | None = None
 
     def part(self, symbol: str) -> Part:

@@ -64,7 +64,7 @@ def test_the_lessons_own_exercise(site: Site) -> None:
 def test_only_a_skill_is_required(site: Site) -> None:
     (asked,) = draw(site, skill="chain")
     assert (asked["skill"], asked["level"], asked["format"]) == ("chain", 1, "numeric")
-    assert re.fullmatch(r"chain-n1-v1-[0-9a-hjkmnp-tv-z]{10}", asked["id"])
+    assert re.fullmatch(r"chain-n1-v2-[0-9a-hjkmnp-tv-z]{10}", asked["id"])
     assert draw(site, skill="chain", seed=None)[0]["id"] != asked["id"]
 
 

@@ -54,7 +54,7 @@ def test_a_first_visit_ends_in_a_right_answer(visits: Visits, script: bool) -> N
     expect(page.locator("#solution")).to_contain_text("The worked way")
     page.click("text=Next question")
     expect(page.locator("main form.answer")).to_be_visible()
-    assert "/q/chain-n1-v1-" in page.url and not page.url.endswith("lesson")
+    assert "/q/chain-n1-v2-" in page.url and not page.url.endswith("lesson")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])

@@ -7,6 +7,7 @@ decimals written as text), so the two agree only where both are right.
 import math
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
+from itertools import pairwise
 
 import numpy as np
 
@@ -111,9 +112,9 @@ class Words:
         return [decimal_double((-1) ** (pattern >> k & 1) * size, places) for k, size in enumerate(magnitudes)]
 
 
-def drawn(skill: str, level: int, seed: int) -> dict:
+def drawn(skill: str, level: int, seed: int, version: int = 1) -> dict:
     """What is drawn, in the order in which it is drawn."""
-    words = Words(seed, f"{skill}/{level}/v1/givens")
+    words = Words(seed, f"{skill}/{level}/v{version}/givens")
     if skill not in layer.PARTS:
         n, places, z_sizes, dh_sizes = GRID[level]
         z = words.entries(n, z_sizes, places)
@@ -129,8 +130,8 @@ def drawn(skill: str, level: int, seed: int) -> dict:
     return vectors
 
 
-def solved(skill: str, level: int, seed: int) -> dict:
-    q = drawn(skill, level, seed)
+def solved(skill: str, level: int, seed: int, version: int = 1) -> dict:
+    q = drawn(skill, level, seed, version)
     if skill in layer.PARTS:
         return layer.solve(skill, q)
     q["h"] = [sigma(z) for z in q["z"]]
@@ -222,9 +223,16 @@ def by_code(values: list[tuple[str, list[float]]]) -> dict[str, list[list[float]
     return gathered
 
 
-def fit(skill: str, q: dict) -> bool | None:
+def fit(skill: str, q: dict, version: int = 1) -> bool | None:
     """The contract's gate; None where it turns on less than 1e-11, where doubles cannot tell."""
     decided = True
+    if version >= 2:
+        for symbol in {*SKILLS[skill], "dsigma"} & q.keys() - {"J"}:
+            sizes = sorted(abs(x) for x in flat(q[symbol]))
+            gaps = [b - a - 3 * U for a, b in pairwise(sizes)]
+            decided &= all(abs(gap) > 1e-11 for gap in gaps)
+            if 2 * (1 + sum(gap > 0 for gap in gaps)) <= len(sizes):
+                return False if decided else None
     if skill == "update":
         steps = [q["eta"] * abs(g) - 0.01 for g in flat(q["dW"]) + flat(q["db"])]
         decided &= all(abs(step) > 1e-11 for step in steps)

@@ -9,6 +9,7 @@ from app.engine.skills import SKILLS
 from tests.engine import reference
 from tests.sizes import size
 
+CURRENT = 2  # draw version
 EVERY = pytest.mark.parametrize(("skill", "level"), reference.EVERY)
 FORMATS = pytest.mark.parametrize("format", ["numeric", "choice"])
 
@@ -98,18 +99,18 @@ def test_levels_look_as_promised(skill: str, level: int) -> None:
 
 def _fit(skill: str, level: int, seed: int) -> bool:
     """The reference's verdict; where that turns on the last bit of a double, the engine's own."""
-    verdict = reference.fit(skill, reference.solved(skill, level, seed))
-    return bool(build_many(skill, level, np.array([seed], dtype=np.uint64)).fit()[0]) if verdict is None else verdict
+    verdict = reference.fit(skill, reference.solved(skill, level, seed, CURRENT), CURRENT)
+    return bool(build_many(skill, level, np.array([seed], dtype=np.uint64), CURRENT).fit()[0]) if verdict is None else verdict
 
 
 @EVERY
 @FORMATS
 def test_issue_is_repeatable_and_takes_the_first_that_pass(skill: str, level: int, format: str) -> None:
     issued = issue(skill, level, format, 30, seed=7)
-    stream = f"{skill}/{level}/v1/issue/{format}"
+    stream = f"{skill}/{level}/v{CURRENT}/issue/{format}"
     candidates = [reference.word(7, stream, k) >> 14 for k in range(240)]
     passing = [c for c in candidates if _fit(skill, level, c)]
-    assert [question.id for question in issued] == [QuestionId(skill, level, format, 1, c) for c in passing[:30]]
+    assert [question.id for question in issued] == [QuestionId(skill, level, format, CURRENT, c) for c in passing[:30]]
     assert [q.id for q in issue(skill, level, format, 4, seed=7)] == [q.id for q in issued[:4]]
     assert {q.id for q in issue(skill, level, format, 4, seed=8)}.isdisjoint({q.id for q in issued})
 
@@ -118,7 +119,7 @@ def test_issue_is_repeatable_and_takes_the_first_that_pass(skill: str, level: in
 def test_all_that_is_issued_passes_the_gate(skill: str, level: int) -> None:
     for question in issue(skill, level, "choice", size(40, 400)):
         assert question.batch.fit().all()
-        assert reference.fit(skill, reference.solved(skill, level, question.id.seed)) is not False
+        assert reference.fit(skill, reference.solved(skill, level, question.id.seed, CURRENT), CURRENT) is not False
 
 
 def test_issue_without_a_seed_is_fresh() -> None:

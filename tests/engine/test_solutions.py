@@ -21,7 +21,7 @@ def _column(values: list[float], decimals: int = 3) -> str:
 @pytest.mark.parametrize("format", ["numeric", "choice"])
 def test_steps_hold_the_numbers_and_end_in_the_key(skill: str, level: int, format: str) -> None:
     for question in issue(skill, level, format, 10, seed=5):
-        exact = reference.solved(skill, level, question.id.seed or 0)
+        exact = reference.solved(skill, level, question.id.seed or 0, question.id.version)
         steps = solution_steps(question)
         assert len(steps) == STEPS[skill]
         order = ["h", "dsigma", "dz"][-STEPS[skill] :] if skill == "delta" else ["h", "dsigma", "dz"][: STEPS[skill]]
