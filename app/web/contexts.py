@@ -14,6 +14,7 @@ from app.services.solutions import Solution
 from app.web.chapters import Fading, Numbers, Section
 from app.web.curve import Curve
 from app.web.network_picture import NetworkPicture
+from app.web.reference import Call
 from app.web.sheet import PartSheet, Sheet
 from app.web.skill_map import SkillMap
 from app.web.slope_check import SlopeForm
@@ -168,7 +169,17 @@ class ErrorPage:
 
 @dataclass(frozen=True)
 class DocsPage:
+    """groups: the calls by their tag. begin: lines for a shell."""
+
     template: ClassVar[str] = "docs/api.html"
+    version: str
+    groups: dict[str, list[Call]]
+    begin: Sequence[str]
+
+
+@dataclass(frozen=True)
+class TryPage:
+    template: ClassVar[str] = "docs/try.html"
 
 
 @dataclass(frozen=True)

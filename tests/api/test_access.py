@@ -17,6 +17,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/openapi.json"): EVERYBODY,
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/docs"): EVERYBODY,
+    ("GET", "/docs/try"): EVERYBODY,
     ("GET", "/gallery"): EVERYBODY,
     ("POST", "/api/v1/learners"): MADE,
     ("GET", "/api/v1/skills"): EVERYBODY,

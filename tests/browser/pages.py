@@ -49,7 +49,7 @@ def class_at_work(site: Server, learners: int = 12) -> Desk:
 def settled(page: Page) -> None:
     """Waits until the page looks as it will."""
     page.wait_for_load_state("load")
-    if page.url.endswith("/docs"):
+    if page.url.endswith("/docs/try"):
         page.wait_for_selector(".opblock")
     page.evaluate("document.fonts.ready.then(() => undefined)")
 
@@ -162,6 +162,7 @@ PAGES: dict[str, Opened] = {
     "sign-in-link": _at("/sign-in/a-link"),
     "dashboard": staff_at("/dashboard"),
     "learner": staff_at("/dashboard/learners/{learner}"),
+    "docs": _at("/docs"),
     "gallery": _at("/gallery"),
     "not-found": _at("/nowhere"),
     "unreadable": _unreadable,

@@ -25,6 +25,8 @@ LOOKS = [
     "/progress",
     "/sign-in",
     "/docs",
+    "/docs/try",
+    "/gallery",
 ]
 
 
