@@ -59,12 +59,16 @@ def show_walk(
 
 @router.post("/q/{question_id}/walk")
 async def ask_for_walk(question_id: str, request: Request, visitor: Visitor) -> Response:
-    """A walk is the solution, step by step: asking for it is noted in the same way."""
+    """A walk is the solution, step by step: asking for it is noted in the same way, unless it is open already."""
+    database, form = request.app.state.database, await request.form()
+    question = questions.find_question(question_id)
+    to_the_walk = RedirectResponse(f"/q/{question_id}/walk{onward(form)}", 303)
+    if await run_in_threadpool(solutions.solution_is_open, database, visitor, question):
+        return to_the_walk
     if visitor is None:
         await request.app.state.throttle.registration(request)
-    form = await request.form()
-    _, begun = await solutions.show_solution(request.app.state.database, visitor, question_id, datetime.now(UTC))
-    return signed(request, RedirectResponse(f"/q/{question_id}/walk{onward(form)}", 303), begun)
+    _, begun = await solutions.show_solution(database, visitor, question_id, datetime.now(UTC))
+    return signed(request, to_the_walk, begun)
 
 
 @router.get("/q/{question_id}/check")

@@ -37,6 +37,11 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/q/{question_id}"): EVERYBODY,
     ("POST", "/q/{question_id}"): (303, 303, 303, 303, 303, 403),
     ("POST", "/q/{question_id}/solution"): (303, 303, 303, 303, 303, 403),
+    ("GET", "/lesson"): EVERYBODY,
+    ("GET", "/q/{question_id}/walk"): EVERYBODY,
+    ("POST", "/q/{question_id}/walk"): (303,) * 6,  # the lesson's own is open to all, and nothing is noted
+    ("GET", "/q/{question_id}/check"): EVERYBODY,
+    ("POST", "/q/{question_id}/check"): EVERYBODY,
     ("GET", "/attempts"): EVERYBODY,
     ("GET", "/attempts/{attempt_id}"): (404, 200, 404, 200, 200, 200),
     ("GET", "/progress"): EVERYBODY,
@@ -56,6 +61,7 @@ JSON = {
 }
 FORM = {
     "/q/{question_id}": {"dz.0": "0.1"},
+    "/q/{question_id}/check": {"entry": "0", "slope": "0.1", "epsilon": "0.1"},
     "/progress/name": {"name": "Somebody"},
     "/sign-in": {"email": "nobody@example.org", "password": "wrong password"},
 }

@@ -1,5 +1,6 @@
 """The lesson as its readers use it: walks by keyboard and without JavaScript, the picture by keyboard, the check, four forms."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ def test_a_walk_goes_both_ways_by_the_arrow_keys(visits: Visits) -> None:
         at(page, step)
         expect(page.locator("#announce")).to_contain_text(step)
     expect(page.locator(".quantity.new")).to_contain_text("worked out now")
+    expect(page).to_have_title(re.compile("^Step 3 of 3"))
     page.keyboard.press("ArrowRight")  # there is no further
     at(page, "Step 3 of 3")
     page.keyboard.press("ArrowLeft")

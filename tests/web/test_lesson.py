@@ -60,6 +60,9 @@ def test_a_walk_is_closed_until_it_is_asked_for(site: Site) -> None:
     answer(site, CHAIN, right=True)
     assert first_tries(site) == [False]
 
+    site.client.post(f"/q/{CHAIN}/walk")
+    assert site.rows()["solutions_shown"] == after["solutions_shown"]
+
     site.client.cookies.clear()
     assert 'id="walk"' not in site.client.get(f"/q/{CHAIN}/walk").text
 
@@ -98,6 +101,7 @@ def test_the_lessons_own_walks_are_free(site: Site, skill: str) -> None:
         assert "costs nothing" in shown.text
         assert shown.text.count("worked out now") == (step > 0)
         assert (f"walk?step={step + 1}" in shown.text) == (step < len(steps))
+    assert site.client.post(f"/q/{question_id}/walk").status_code == 303
     assert site.rows() == before
 
 
