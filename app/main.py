@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from app import __version__
+from app.api import courses as api_courses
 from app.api import practice as api_practice
 from app.api import reports as api_reports
 from app.api.documented import describe
@@ -23,12 +24,15 @@ from app.services import accounts
 from app.services.refusals import IdempotencyConflict, NotAllowed, NotFound, UnreadableAnswer, Unusable
 from app.settings import Settings
 from app.web import account as web_account
+from app.web import courses as web_courses
 from app.web import desk as web_desk
 from app.web import docs as web_docs
 from app.web import drills as web_drills
 from app.web import gallery as web_gallery
+from app.web import joining as web_joining
 from app.web import lesson as web_lesson
 from app.web import practice as web_practice
+from app.web import roster as web_roster
 from app.web.rendering import error_page
 from app.web.static import LongLivedFiles
 from app.web.visitors import SignInFirst, sign_in_address
@@ -65,7 +69,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_error_handlers(app, _PROBLEMS)
     app.include_router(_api())
     app.include_router(_health(database))
-    for pages in (web_drills, web_practice, web_lesson, web_account, web_desk, web_docs, web_gallery):
+    for pages in (
+        web_drills,
+        web_practice,
+        web_lesson,
+        web_account,
+        web_desk,
+        web_docs,
+        web_gallery,
+        web_courses,
+        web_roster,
+        web_joining,
+    ):
         app.include_router(pages.router)
     app.mount("/static", LongLivedFiles(directory=folder("static")))
     describe(app)
@@ -76,6 +91,7 @@ def _api() -> APIRouter:
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(limit_api)])
     api.include_router(api_practice.router)
     api.include_router(api_reports.router)
+    api.include_router(api_courses.router)
     return api
 
 

@@ -134,14 +134,17 @@ def list_attempts(
     limit: Annotated[Count, Query(ge=1, le=_MOST_ATTEMPTS)] = 50,
     learner: Annotated[str | None, Query(description="Only this learner's.")] = None,
     skill: Annotated[str | None, Query(description="Only this skill's.")] = None,
+    course: Annotated[
+        str | None, Query(description="Only of learners in this course; `open` is that of whoever is in none.")
+    ] = None,
 ) -> schemas.Attempts:
     """The caller's own; with an instructor's token, those of their learners."""
     if skill is not None and skill not in SKILLS:
         raise Unusable("/skill", f"There is no such skill; there are {', '.join(SKILLS)}.")
-    page, last = practice.list_attempts(request.app.state.database, principal, read_cursor(since), limit, learner, skill)
+    page, last = practice.list_attempts(request.app.state.database, principal, read_cursor(since), limit, learner, skill, course)
     following = None if last is None else write_cursor(last)
     if following is not None:
-        narrowed = {"learner": learner, "skill": skill}
+        narrowed = {"learner": learner, "skill": skill, "course": course}
         query = {
             "since": following,
             "limit": limit,

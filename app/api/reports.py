@@ -1,9 +1,9 @@
 """Scores for instructors, and what a token's owner wants to know about themselves."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 
 from app.api import schemas
 from app.api.documented import problems
@@ -14,10 +14,14 @@ from app.services import progress, reporting
 router = APIRouter(route_class=StrictRoute)
 
 
-@router.get("/scores", summary="The class's scores", tags=["Scores"], responses=problems(401, 403))
-def read_scores(request: Request, principal: ClassReader) -> schemas.Scores:
+@router.get("/scores", summary="The class's scores", tags=["Scores"], responses=problems(401, 403, 404))
+def read_scores(
+    request: Request,
+    principal: ClassReader,
+    course: Annotated[str | None, Query(description="Only this course's learners; `open` is whoever is in none.")] = None,
+) -> schemas.Scores:
     """Every learner's attempts and first-try score, in all and by skill: what the dashboard shows."""
-    scores = reporting.learner_scores(request.app.state.database, principal)
+    scores = reporting.learner_scores(request.app.state.database, principal, course)
     return schemas.Scores(
         scores=[
             schemas.LearnerScoreOut(

@@ -13,11 +13,13 @@ Level = Annotated[int, Field(ge=1, le=3)]  # as a Literal it would take true and
 Arrays = dict[str, Any]
 
 
-class _In(BaseModel):
+class RequestBody(BaseModel):
+    """What is sent: unknown fields and loose types are refused."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class NewLearner(_In):
+class NewLearner(RequestBody):
     name: Annotated[str, Field(description="How instructors will see this learner.", examples=["Ada"])]
 
 
@@ -51,7 +53,7 @@ class Skills(BaseModel):
     skills: list[SkillOut]
 
 
-class DrawQuestions(_In):
+class DrawQuestions(RequestBody):
     model_config = ConfigDict(json_schema_extra={"examples": [{"skill": "chain", "level": 1, "format": "numeric", "count": 2}]})
 
     skill: str
@@ -116,7 +118,7 @@ class Questions(BaseModel):
     questions: list[QuestionOut]
 
 
-class NewAttempt(_In):
+class NewAttempt(RequestBody):
     model_config = ConfigDict(json_schema_extra={"examples": [{"answer": {"dz": [0.105, "-0.197", "0,090", -0.197]}}]})
 
     answer: Annotated[

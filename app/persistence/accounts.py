@@ -137,6 +137,12 @@ def touch_credential(connection: Connection, hash: str, now: datetime) -> None:
     connection.execute(credentials.update().where(credentials.c.hash == hash).values(last_used_at=now))
 
 
+def withdraw_tokens(connection: Connection, account_id: str) -> None:
+    """Makes every token of the account worthless."""
+    mine = and_(credentials.c.account_id == account_id, credentials.c.kind == "token")
+    connection.execute(credentials.delete().where(mine))
+
+
 def delete_credential(connection: Connection, hash: str) -> None:
     """Makes the secret worthless; an unknown one is no error."""
     connection.execute(credentials.delete().where(credentials.c.hash == hash))
@@ -153,6 +159,33 @@ def use_first_link(connection: Connection, hash: str, now: datetime) -> bool:
     """Uses the link up; false when it is unknown, used, replaced or has expired."""
     valid = and_(_valid("sign-in-link", hash, now), credentials.c.account_id.is_(None))
     return connection.execute(credentials.delete().where(valid)).rowcount == 1
+
+
+def find_by_email(connection: Connection, email: str) -> Account | None:
+    """The account with this e-mail address, in any case."""
+    return _one(connection, select(*_ACCOUNT).where(accounts.c.email == _plain(email)))
+
+
+def find_link(connection: Connection, hash: str, now: datetime) -> tuple[bool, Account | None]:
+    """Whether this one-time link still works, and whose it is; nobody's is the one that makes the first instructor."""
+    account = find_by_credential(connection, "sign-in-link", hash, now)
+    known = select(exists().where(_valid("sign-in-link", hash, now)))
+    return account is not None or bool(connection.execute(known).scalar_one()), account
+
+
+def replace_personal_link(connection: Connection, *, hash: str, account_id: str, now: datetime, expires_at: datetime) -> None:
+    """Keeps the hash of a new one-time link that signs in as this account; its earlier ones become worthless."""
+    mine = and_(credentials.c.account_id == account_id, credentials.c.kind == "sign-in-link")
+    connection.execute(credentials.delete().where(mine))
+    store_credential(connection, hash=hash, account_id=account_id, kind="sign-in-link", now=now, expires_at=expires_at)
+
+
+def use_personal_link(connection: Connection, hash: str, now: datetime) -> Account | None:
+    """Uses the link up and returns whose it is; None when it is unknown, used, replaced or has expired."""
+    account = find_by_credential(connection, "sign-in-link", hash, now)
+    if account is not None:
+        delete_credential(connection, hash)
+    return account
 
 
 def count_event(connection: Connection, bucket: str, window_seconds: int, now: datetime) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy import RowMapping, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.engine import Connection
 
 from app.persistence.errors import Refused
+from app.persistence.reach import Reach, within
 from app.persistence.tables import attempts, hints_taken, idempotency_keys, mistakes, solutions_shown
 
 
@@ -138,9 +139,8 @@ def record_attempt(connection: Connection, new: NewAttempt) -> tuple[AttemptRow,
         if earlier is not None:
             if earlier.request_hash != new.request_hash:
                 raise IdempotencyConflict("this idempotency key belongs to another request")
-            first = find_attempt(connection, earlier.attempt_id)
-            assert first is not None  # a foreign key holds it
-            return first, False
+            # A foreign key holds that there is one.
+            return _row(connection.execute(_FIND, {"this_attempt": earlier.attempt_id}).mappings().one()), False
 
     sent = {name: getattr(new, name) for name in _SENT}
     made = connection.execute(_INSERT, {**sent, "this_learner": new.learner_id, "this_question": new.question_id}).one()
@@ -200,25 +200,28 @@ def hint_is_taken(connection: Connection, learner_id: str, question_id: str) -> 
     return bool(connection.execute(_HINT_IS_TAKEN, keys).scalar_one())
 
 
-def find_attempt(connection: Connection, attempt_id: int) -> AttemptRow | None:
-    """The attempt, or None. Any integer may be asked for."""
-    found = connection.execute(_FIND, {"this_attempt": _comparable(attempt_id)}).mappings().one_or_none()
+def find_attempt(connection: Connection, attempt_id: int, reach: Reach) -> AttemptRow | None:
+    """The attempt, or None where there is none in reach. Any integer may be asked for."""
+    statement = _FIND.where(within(reach, attempts.c.learner_id))
+    found = connection.execute(statement, {"this_attempt": _comparable(attempt_id)}).mappings().one_or_none()
     return None if found is None else _row(found)
 
 
 def list_attempts(
     connection: Connection,
     *,
+    reach: Reach,
     after_id: int,
     limit: int,
     learner_id: str | None = None,
     skill: str | None = None,
 ) -> list[AttemptRow]:
-    """At most `limit` attempts with ids above `after_id`, oldest first; of one learner, one skill if given.
+    """At most `limit` attempts in reach with ids above `after_id`, oldest first; of one learner, one skill if given.
 
     Ids become visible in their order, so whoever continues after the last id seen misses nothing.
     """
-    statement = _SELECT.where(attempts.c.id > _comparable(after_id)).order_by(attempts.c.id).limit(limit)
+    statement = _SELECT.where(attempts.c.id > _comparable(after_id), within(reach, attempts.c.learner_id))
+    statement = statement.order_by(attempts.c.id).limit(limit)
     if learner_id is not None:
         statement = statement.where(attempts.c.learner_id == learner_id)
     if skill is not None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.engine import Connection
 
+from app.persistence.reach import Reach, within
 from app.persistence.tables import accounts, attempts, mistakes
 
 BINS = 10
@@ -54,52 +55,64 @@ FIRST_TRIES: ColumnElement[int] = func.count(case((attempts.c.first_try, 1)))
 FIRST_TRY_SUM: ColumnElement[float] = func.coalesce(func.sum(case((attempts.c.first_try, attempts.c.score))), 0.0)
 _is_learner = accounts.c.role == "learner"
 
-_totals = (
-    select(
-        attempts.c.learner_id,
-        attempts.c.skill,
-        func.count().label("attempts"),
-        FIRST_TRIES.label("first_tries"),
-        FIRST_TRY_SUM.label("first_try_sum"),
-        func.max(attempts.c.submitted_at).label("last_seen"),
+
+def _learner_scores(reach: Reach) -> Select[Any]:
+    totals = (
+        select(
+            attempts.c.learner_id,
+            attempts.c.skill,
+            func.count().label("attempts"),
+            FIRST_TRIES.label("first_tries"),
+            FIRST_TRY_SUM.label("first_try_sum"),
+            func.max(attempts.c.submitted_at).label("last_seen"),
+        )
+        .where(within(reach, attempts.c.learner_id))  # here too, so that the cost follows the class
+        .group_by(attempts.c.learner_id, attempts.c.skill)
+        .subquery("totals")
     )
-    .group_by(attempts.c.learner_id, attempts.c.skill)
-    .subquery("totals")
-)
-_LEARNER_SCORES = (
-    select(accounts.c.id, accounts.c.name, *(_totals.c[name] for name in _totals.c.keys()[1:]))
-    .select_from(accounts.outerjoin(_totals, _totals.c.learner_id == accounts.c.id))
-    .where(_is_learner)
-)
-_SKILLS = (
-    select(
-        attempts.c.skill,
-        func.count().label("attempts"),
-        FIRST_TRIES.label("first_tries"),
-        func.count(case((and_(attempts.c.first_try, attempts.c.correct), 1))).label("right"),
+    return (
+        select(accounts.c.id, accounts.c.name, *(totals.c[name] for name in totals.c.keys()[1:]))
+        .select_from(accounts.outerjoin(totals, totals.c.learner_id == accounts.c.id))
+        .where(_is_learner, within(reach, accounts.c.id))
     )
-    .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
-    .where(_is_learner)
-    .group_by(attempts.c.skill)
-)
-_MISTAKES = (
-    select(mistakes.c.skill, mistakes.c.code, func.count().label("times"))
-    .join_from(mistakes, accounts, accounts.c.id == mistakes.c.learner_id)
-    .where(_is_learner)
-    .group_by(mistakes.c.skill, mistakes.c.code)
-)
-_MEANS = (
-    select(func.avg(attempts.c.score))
-    .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
-    .where(_is_learner, attempts.c.first_try)
-    .group_by(attempts.c.learner_id)
-)
 
 
-def learner_scores(connection: Connection) -> list[LearnerScore]:
-    """Every learner, also those without attempts, by name. One SELECT."""
+def _skills(reach: Reach) -> Select[Any]:
+    return (
+        select(
+            attempts.c.skill,
+            func.count().label("attempts"),
+            FIRST_TRIES.label("first_tries"),
+            func.count(case((and_(attempts.c.first_try, attempts.c.correct), 1))).label("right"),
+        )
+        .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
+        .where(_is_learner, within(reach, attempts.c.learner_id))
+        .group_by(attempts.c.skill)
+    )
+
+
+def _mistakes(reach: Reach) -> Select[Any]:
+    return (
+        select(mistakes.c.skill, mistakes.c.code, func.count().label("times"))
+        .join_from(mistakes, accounts, accounts.c.id == mistakes.c.learner_id)
+        .where(_is_learner, within(reach, mistakes.c.learner_id))
+        .group_by(mistakes.c.skill, mistakes.c.code)
+    )
+
+
+def _means(reach: Reach) -> Select[Any]:
+    return (
+        select(func.avg(attempts.c.score))
+        .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
+        .where(_is_learner, attempts.c.first_try, within(reach, attempts.c.learner_id))
+        .group_by(attempts.c.learner_id)
+    )
+
+
+def learner_scores(connection: Connection, reach: Reach) -> list[LearnerScore]:
+    """Every learner in reach, also those without attempts, by name. One SELECT."""
     by_learner: dict[str, list[Any]] = {}
-    for row in connection.execute(_LEARNER_SCORES):
+    for row in connection.execute(_learner_scores(reach)):
         by_learner.setdefault(row.id, []).append(row)
     scores = [_learner_score(rows) for rows in by_learner.values()]
     # Sorted here, since the databases disagree about the order of letters.
@@ -122,10 +135,10 @@ def _learner_score(rows: list[Any]) -> LearnerScore:
     )
 
 
-def skill_summary(connection: Connection) -> list[SkillSummary]:
-    """Every skill that a learner has tried, by its id; commonest misconceptions first. Two SELECTs."""
+def skill_summary(connection: Connection, reach: Reach) -> list[SkillSummary]:
+    """Every skill that a learner in reach has tried, by its id; commonest misconceptions first. Two SELECTs."""
     codes: dict[str, list[tuple[str, int]]] = {}
-    for row in connection.execute(_MISTAKES):
+    for row in connection.execute(_mistakes(reach)):
         codes.setdefault(row.skill, []).append((row.code, row.times))
     return [
         SkillSummary(
@@ -135,16 +148,16 @@ def skill_summary(connection: Connection) -> list[SkillSummary]:
             first_try_correct_share=mean(row.right, row.first_tries),
             mistakes=sorted(codes.get(row.skill, []), key=lambda counted: (-counted[1], counted[0])),
         )
-        for row in sorted(connection.execute(_SKILLS), key=lambda row: str(row.skill))
+        for row in sorted(connection.execute(_skills(reach)), key=lambda row: str(row.skill))
     ]
 
 
-def score_distribution(connection: Connection) -> list[int]:
-    """How many learners have a mean first-try score in [0, 0.1), [0.1, 0.2), … [0.9, 1]. One SELECT.
+def score_distribution(connection: Connection, reach: Reach) -> list[int]:
+    """How many learners in reach have a mean first-try score in [0, 0.1), [0.1, 0.2), … [0.9, 1]. One SELECT.
 
     Learners without a first try are in no bin.
     """
-    return bin_scores(connection.execute(_MEANS).scalars())
+    return bin_scores(connection.execute(_means(reach)).scalars())
 
 
 def bin_scores(means: Iterable[float]) -> list[int]:

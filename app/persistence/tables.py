@@ -1,66 +1,28 @@
 """The tables, as this version of the program knows them. `migrations/` leads every older database here."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-# Names for every constraint, so that a migration can find and change it on both databases.
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment: timezone-aware going in, in UTC coming out, to the microsecond on both databases."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a time zone means nothing on another machine")
-        moment = value.astimezone(UTC)
-        # SQLite keeps text: without an offset it sorts as time does.
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-# Plain JSON on PostgreSQL too: JSONB would reorder keys and turn -0.0 into 0, and an answer is kept as it
-# was sent.
-_json = JSON(none_as_null=True)
-_growing_id = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts by itself there
+from app.persistence.columns import GrowingId, Json
+from app.persistence.columns import UtcDateTime as UtcDateTime
+from app.persistence.columns import metadata as metadata
+from app.persistence.course_tables import audit as audit
+from app.persistence.course_tables import course_staff as course_staff
+from app.persistence.course_tables import courses as courses
+from app.persistence.course_tables import invitations as invitations
+from app.persistence.course_tables import memberships as memberships
 
 accounts = Table(
     "accounts",
@@ -90,7 +52,7 @@ credentials = Table(
 attempts = Table(
     "attempts",
     metadata,
-    Column("id", _growing_id, primary_key=True, autoincrement=True),
+    Column("id", GrowingId, primary_key=True, autoincrement=True),
     Column("learner_id", ForeignKey("accounts.id"), nullable=False),
     Column("question_id", String, nullable=False),
     Column("skill", String, nullable=False),
@@ -98,13 +60,13 @@ attempts = Table(
     Column("format", String, nullable=False),
     Column("submitted_at", UtcDateTime, nullable=False),
     Column("prompt", Text, nullable=False),
-    Column("given", _json, nullable=False),
-    Column("options", _json),
-    Column("answer_sent", _json, nullable=False),
-    Column("answer_read", _json, nullable=False),
-    Column("key", _json, nullable=False),
-    Column("tolerance", _json, nullable=False),
-    Column("parts", _json, nullable=False),
+    Column("given", Json, nullable=False),
+    Column("options", Json),
+    Column("answer_sent", Json, nullable=False),
+    Column("answer_read", Json, nullable=False),
+    Column("key", Json, nullable=False),
+    Column("tolerance", Json, nullable=False),
+    Column("parts", Json, nullable=False),
     Column("score", Float, nullable=False),
     Column("correct", Boolean, nullable=False),
     Column("first_try", Boolean, nullable=False),

@@ -8,8 +8,17 @@ that ids can't be probed.
 from dataclasses import dataclass
 from typing import Literal
 
+Scope = Literal["own", "their course", "their courses and the open one", "everybody"]
 Role = Literal["learner", "instructor", "administrator", "integration"]
 CredentialKind = Literal["session", "token"]
+
+
+_SCOPES: dict[Role, Scope] = {
+    "learner": "own",
+    "integration": "their course",
+    "instructor": "their courses and the open one",
+    "administrator": "everybody",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +42,18 @@ def may_attempt(principal: Principal) -> bool:
 
 
 def may_read_class(principal: Principal) -> bool:
-    """Whether this account may read what all learners did: scores, attempts, reports."""
+    """Whether this account may read what learners did that are in its reach: scores, attempts, reports."""
     return is_instructor(principal) or principal.role == "integration"
 
 
-def may_read_learner(principal: Principal, learner_id: str) -> bool:
-    """Whether this account may read that learner's records. False is to be told as 404."""
-    return principal.account_id == learner_id or may_read_class(principal)
+def scope(principal: Principal) -> Scope:
+    """Whose records this account may read, besides its own. What lies outside is to be told as 404."""
+    return _SCOPES[principal.role]
 
 
-def may_read_attempt(principal: Principal, learner_id: str) -> bool:
-    """Whether this account may read an attempt made by that learner. False is to be told as 404."""
-    return may_read_learner(principal, learner_id)
+def may_teach(principal: Principal) -> bool:
+    """Whether this account may make courses, and change those it teaches."""
+    return is_instructor(principal)
 
 
 def may_issue_token(principal: Principal, role: Role) -> bool:

@@ -6,10 +6,13 @@ nothing to guess.
 """
 
 import hashlib
+import re
 import secrets
 
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u to misread
 _ID_LENGTH = 20
+_CODE_LENGTH = 8
+_MISREAD = str.maketrans("OIL", "011")
 
 
 def new_secret() -> str:
@@ -33,5 +36,21 @@ def account_id_from(secret: str) -> str:
     return _spell(int.from_bytes(digest, "big"))
 
 
-def _spell(bits: int) -> str:
-    return "".join(_ID_ALPHABET[bits >> 5 * place & 31] for place in range(_ID_LENGTH))
+def new_join_code() -> str:
+    """A fresh code to join a course: 8 letters and digits, 40 random bits, to be read aloud and typed."""
+    return _spell(secrets.randbits(5 * _CODE_LENGTH), _CODE_LENGTH).upper()
+
+
+def read_join_code(typed: str) -> str | None:
+    """The code as it is stored, however it was typed: small letters, hyphens, O for 0, I or L for 1. None if it is no code."""
+    plain = re.sub(r"[\s-]", "", typed).upper().translate(_MISREAD)
+    return plain if len(plain) == _CODE_LENGTH and set(plain.lower()) <= set(_ID_ALPHABET) else None
+
+
+def show_join_code(code: str) -> str:
+    """The code as it is read: two groups of four."""
+    return f"{code[:4]}-{code[4:]}"
+
+
+def _spell(bits: int, length: int = _ID_LENGTH) -> str:
+    return "".join(_ID_ALPHABET[bits >> 5 * place & 31] for place in range(length))

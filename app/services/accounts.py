@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from app.persistence import accounts
+from app.persistence import accounts, audit
 from app.persistence.accounts import Account
 from app.persistence.database import Database
 from app.security.passwords import hash_password, verify_password
@@ -63,9 +63,7 @@ async def add_instructor(database: Database, email: str, password: str, now: dat
     Raises:
         Unusable: the address or password cannot be used, or the address is taken.
     """
-    address = email.strip().lower()
-    if _EMAIL.fullmatch(address) is None:
-        raise Unusable("/email", "This is not an e-mail address.")
+    address = read_email(email)
     try:
         password_hash = await hash_password(password)
     except ValueError as error:
@@ -116,17 +114,22 @@ async def first_sign_in_link(database: Database, now: datetime) -> str | None:
 
 
 async def use_sign_in_link(database: Database, secret: str, now: datetime) -> SignedIn | None:
-    """Sign in with a one-time link, making the administrator if there is no instructor yet; None when it was used or is
-    no link.
+    """Sign in with a one-time link: as the learner whose personal link it is, or as the administrator, who is made by it.
+    None when it was used or is no link.
     """
     account_id, session = new_account_id(), new_secret()
 
     # One transaction: a link that was used up without a session to show for it would lock the administrator out.
     def job(connection: Connection) -> Account | None:
+        known = accounts.use_personal_link(connection, hash_secret(secret), now)
+        if known is not None:
+            _store(connection, known, session, "session", now)
+            return known
         if not accounts.use_first_link(connection, hash_secret(secret), now) or accounts.instructor_exists(connection):
             return None
         account = accounts.create_account(connection, account_id=account_id, role="administrator", name="Administrator", now=now)
         _store(connection, account, session, "session", now)
+        audit.record(connection, "sign-in", now, actor_id=account.id, detail="The first instructor signed in by the link.")
         return account
 
     account = await database.write(job)
@@ -146,6 +149,14 @@ async def count_event(database: Database, bucket: str, window_seconds: int, now:
 def session_seconds(principal: Principal) -> int:
     """How long a session of this principal lasts."""
     return int(_SESSION.get(principal.role, _STAFF_SESSION).total_seconds())
+
+
+def read_email(email: str) -> str:
+    """An e-mail address in lower case. Raises Unusable."""
+    address = email.strip().lower()
+    if _EMAIL.fullmatch(address) is None:
+        raise Unusable("/email", "This is not an e-mail address.")
+    return address
 
 
 def read_name(name: str) -> str:
@@ -191,6 +202,11 @@ class Stranger:
         _store(connection, account, self._secret, "session", now)
         return SignedIn(_principal(account, "session"), self._secret)
 
+    @property
+    def account_id(self) -> str:
+        """Whom they will become, but for a page key that somebody else used before."""
+        return self._account_id
+
 
 def _principal(account: Account, kind: CredentialKind) -> Principal:
     return Principal(account.id, account.role, account.name, kind)
@@ -207,9 +223,20 @@ async def _new_account(database: Database, role: Role, name: str, kind: Credenti
     return SignedIn(_principal(await database.write(job), kind), secret)
 
 
+def begin_session(connection: Connection, account: Account, secret: str, now: datetime) -> SignedIn:
+    """Part of a job: a session for an account that has shown who it is."""
+    _store(connection, account, secret, "session", now)
+    return SignedIn(_principal(account, "session"), secret)
+
+
 async def _new_session(database: Database, account: Account, now: datetime) -> SignedIn:
     secret = new_secret()
-    await database.write(lambda connection: _store(connection, account, secret, "session", now))
+
+    def job(connection: Connection) -> None:
+        _store(connection, account, secret, "session", now)
+        audit.record(connection, "sign-in", now, actor_id=account.id, detail=f"{account.name} signed in.")
+
+    await database.write(job)
     return SignedIn(_principal(account, "session"), secret)
 
 

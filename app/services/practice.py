@@ -20,9 +20,10 @@ from app.persistence import attempts
 from app.persistence.attempts import AttemptRow as AttemptRow
 from app.persistence.attempts import NewAttempt
 from app.persistence.database import Database
-from app.security.principals import Principal, may_read_attempt, may_read_learner
+from app.security.principals import Principal
 from app.services.accounts import SignedIn, Stranger
 from app.services.questions import find_question
+from app.services.reach import check_learner, reach_of, whole_reach
 from app.services.refusals import NotFound
 from app.services.solutions import Solution, check_may_attempt
 
@@ -91,8 +92,8 @@ def find_attempt(database: Database, principal: Principal, attempt_id: str) -> A
     row = None
     if attempt_id.isascii() and attempt_id.isdecimal() and len(attempt_id) <= 18:
         with database.read() as connection:
-            row = attempts.find_attempt(connection, int(attempt_id))
-    if row is None or not may_read_attempt(principal, row.learner_id):
+            row = attempts.find_attempt(connection, int(attempt_id), whole_reach(principal))
+    if row is None:
         raise NotFound("There is no such attempt.")
     return _attempt(row)
 
@@ -110,23 +111,22 @@ def list_attempts(
     limit: int,
     learner_id: str | None = None,
     skill: str | None = None,
+    course_id: str | None = None,
 ) -> tuple[list[Attempt], int | None]:
     """A page of attempts, oldest first, and the id to go on after (None on the last page).
 
     Args:
-        learner_id: None reads everything the caller may: a learner's own, an instructor's class.
+        learner_id, skill, course_id: narrow it; without them it is everything the caller may read.
+    Raises:
+        NotFound: a learner or course that the caller may not read.
     """
-    whose = learner_id
-    if whose is None and not may_read_learner(principal, ""):
-        whose = principal.account_id
-    if whose is not None and not may_read_learner(principal, whose):
-        raise NotFound("There is no such learner.")
-
-    def read(connection: Connection) -> list[AttemptRow]:
-        return attempts.list_attempts(connection, after_id=after_id, limit=limit + 1, learner_id=whose, skill=skill)
-
     with database.read() as connection:
-        rows = read(connection)
+        reach = reach_of(connection, principal, course_id)
+        if learner_id is not None:
+            check_learner(connection, principal, learner_id)
+        rows = attempts.list_attempts(
+            connection, reach=reach, after_id=after_id, limit=limit + 1, learner_id=learner_id, skill=skill
+        )
     page = [_attempt(row) for row in rows[:limit]]
     return page, (page[-1].row.id if len(rows) > limit else None)
 

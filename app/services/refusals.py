@@ -3,17 +3,18 @@
 from app.grading.answers import Complaint as Complaint
 from app.grading.answers import UnreadableAnswer as UnreadableAnswer
 from app.persistence.attempts import IdempotencyConflict as IdempotencyConflict
+from app.persistence.errors import Refused
 
 
-class NotFound(LookupError):
+class NotFound(Refused, LookupError):
     """There is no such thing, or it is somebody else's: the two look alike from outside."""
 
 
-class NotAllowed(PermissionError):
+class NotAllowed(Refused, PermissionError):
     """The one who asks is known, and may not do this."""
 
 
-class Unusable(ValueError):
+class Unusable(Refused, ValueError):
     """Input that can be read but not used. pointer: a JSON pointer, or a form field's name after the slash."""
 
     def __init__(self, pointer: str, detail: str) -> None:

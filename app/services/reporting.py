@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.skills import SKILLS
-from app.persistence import accounts, learner_reports, reports
+from app.persistence import accounts, courses, learner_reports, reports
 from app.persistence.accounts import Account
+from app.persistence.courses import Course
 from app.persistence.database import Database
 from app.persistence.reports import LearnerScore, SkillScore
 from app.security.principals import Principal, may_read_class
 from app.services import practice
 from app.services.practice import Attempt
-from app.services.refusals import NotAllowed, NotFound
+from app.services.reach import check_learner, reach_of
+from app.services.refusals import NotAllowed
 
 _MOST_LISTED = 50
 _LATELY = timedelta(hours=1)
@@ -40,10 +42,11 @@ class SkillReport:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """distribution: learners by mean first-try score, ten bins of ten per cent. mistakes: of all skills, commonest first.
-    seen_lately: learners who answered within the last hour.
+    """course: None for the open one. distribution: learners by mean first-try score, ten bins of ten per cent. mistakes: of all
+    skills, commonest first. seen_lately: learners who answered within the last hour.
     """
 
+    course: Course | None
     learners: list[LearnerScore]
     distribution: list[int]
     skills: list[SkillReport]
@@ -76,20 +79,22 @@ class LearnerReport:
     older: int | None
 
 
-def learner_scores(database: Database, principal: Principal) -> list[LearnerScore]:
-    """Every learner with attempts and first-try scores. Raises NotAllowed."""
+def learner_scores(database: Database, principal: Principal, course_id: str | None = None) -> list[LearnerScore]:
+    """Every learner in reach, or of one course, with attempts and first-try scores. Raises NotAllowed, NotFound."""
     _check(principal)
     with database.read() as connection:
-        return reports.learner_scores(connection)
+        return reports.learner_scores(connection, reach_of(connection, principal, course_id))
 
 
-def class_report(database: Database, principal: Principal, now: datetime) -> ClassReport:
-    """The class at a glance, from one state of the data. Raises NotAllowed."""
+def class_report(database: Database, principal: Principal, now: datetime, course_id: str) -> ClassReport:
+    """The class at a glance, from one state of the data; course_id may be OPEN_COURSE. Raises NotAllowed, NotFound."""
     _check(principal)
     with database.read() as connection:
-        learners = reports.learner_scores(connection)
-        distribution = reports.score_distribution(connection)
-        summaries = {summary.skill: summary for summary in reports.skill_summary(connection)}
+        reach = reach_of(connection, principal, course_id)
+        course = courses.find_course(connection, course_id)
+        learners = reports.learner_scores(connection, reach)
+        distribution = reports.score_distribution(connection, reach)
+        summaries = {summary.skill: summary for summary in reports.skill_summary(connection, reach)}
     skills = []
     for skill in SKILLS.values():
         summary = summaries.get(skill.id)
@@ -108,7 +113,7 @@ def class_report(database: Database, principal: Principal, now: datetime) -> Cla
             )
         )
     seen = sum(learner.last_seen is not None and learner.last_seen > now - _LATELY for learner in learners)
-    return ClassReport(learners, distribution, skills, _added_up(skills), seen)
+    return ClassReport(course, learners, distribution, skills, _added_up(skills), seen)
 
 
 def _added_up(skills: list[SkillReport]) -> list[MistakeCount]:
@@ -126,9 +131,9 @@ def learner_report(database: Database, principal: Principal, learner_id: str, be
     """One learner's attempts, newest first, and scores by skill. Raises NotAllowed, NotFound."""
     _check(principal)
     with database.read() as connection:
+        check_learner(connection, principal, learner_id)
         account = accounts.find_account(connection, learner_id)
-        if account is None:
-            raise NotFound("There is no such learner.")
+        assert account is not None
         by_skill = learner_reports.learner_totals(connection, learner_id)
     latest = practice.latest_attempts(database, learner_id, _MOST_LISTED, before_id)
     older = latest[-1].row.id if len(latest) == _MOST_LISTED else None

@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from app.edge.cookies import clear_session, read_session, set_session
 from app.edge.problems import Problem
 from app.edge.strict_form import StrictFormRoute
-from app.services import accounts
+from app.security.principals import is_instructor
+from app.services import accounts, links
 from app.services.accounts import SignedIn
 from app.services.progress import practice_record
 from app.services.refusals import Unusable
@@ -47,7 +48,8 @@ async def sign_in(
 @router.get("/sign-in/{secret}")
 def sign_in_link_page(secret: str, request: Request, visitor: Visitor) -> Response:
     """A page with a button: looking at a link, as mail scanners and previews do, must not use it up."""
-    return page(request, SignInLinkPage(secret), visitor)
+    link = links.look_at(request.app.state.database, secret, datetime.now(UTC))
+    return page(request, SignInLinkPage(secret, link), visitor)
 
 
 @router.post("/sign-in/{secret}")
@@ -58,10 +60,10 @@ async def use_sign_in_link(secret: str, request: Request) -> Response:
         raise Problem(
             403,
             "This link no longer signs in",
-            "It was used already, or a newer one was printed when the server was started again. "
-            "Where an instructor exists, add others by the command: sigmoid-quiz instructor add EMAIL.",
+            "It was used already, has expired, or a newer one was made. A learner makes one on their own page, or asks their "
+            "instructor; instructors are added by an invitation, or by the command: sigmoid-quiz instructor add EMAIL.",
         )
-    return _enter(request, signed_in, _DESK)
+    return _enter(request, signed_in, _DESK if is_instructor(signed_in.principal) else "/me")
 
 
 @router.post("/sign-out")

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from app.engine.misconceptions import Misconception
 from app.engine.skills import Skill
+from app.services.courses import CourseSummary
+from app.services.links import Link
 from app.services.practice import Attempt
 from app.services.progress import PracticeRecord
 from app.services.reporting import ClassReport, LearnerReport, MistakeCount
@@ -137,14 +139,18 @@ class SignInPage:
 class SignInLinkPage:
     template: ClassVar[str] = "account/sign-in-link.html"
     secret: str
+    link: Link
 
 
 @dataclass(frozen=True)
 class DashboardPage:
-    """columns: (short name, title) of each skill. heat: the learners of the heatmap. skills: the rows of the table by skill."""
+    """courses: to choose another. columns: (short name, title) of each skill. heat: the learners of the heatmap. skills: the rows
+    of the table by skill.
+    """
 
     template: ClassVar[str] = "desk/class.html"
     report: ClassReport
+    courses: list[CourseSummary]
     columns: list[tuple[str, str]]
     heat: list[HeatRow]
     skills: Sequence[tuple[str, ...]]

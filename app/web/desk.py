@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from app.edge.parameters import Count
 from app.engine.skills import SKILLS
-from app.services import reporting
+from app.services import courses, reporting
+from app.services.reach import OPEN_COURSE
 from app.services.reporting import ClassReport
 from app.web.contexts import DashboardPage, HeatRow, LearnerPage
 from app.web.prose import prose
@@ -21,11 +22,12 @@ _MOST_HEATED = 40  # rows that an eye can compare; the table below holds everybo
 
 
 @router.get("")
-def dashboard(request: Request, staff: Staff) -> Response:
-    report = reporting.class_report(request.app.state.database, staff, datetime.now(UTC))
+def dashboard(request: Request, staff: Staff, course: Annotated[str, Query()] = OPEN_COURSE) -> Response:
+    taught = courses.courses_taught(request.app.state.database, staff)
+    report = reporting.class_report(request.app.state.database, staff, datetime.now(UTC), course)
     columns = [(skill.id, skill.title) for skill in SKILLS.values()]
     skills = [(prose(one.title), str(one.attempts), percent(one.right_at_first)) for one in report.skills]
-    return page(request, DashboardPage(report, columns, _heat(report), skills), staff)
+    return page(request, DashboardPage(report, taught, columns, _heat(report), skills), staff)
 
 
 @router.get("/learners/{learner_id}")

@@ -1,4 +1,4 @@
-"""Templates to responses. Each template has one context, a dataclass in app.web.contexts; the two are named alike."""
+"""Templates to responses. Each template has one context, a dataclass in a module of contexts; the two are named alike."""
 
 from dataclasses import fields
 from datetime import date, datetime

@@ -13,6 +13,7 @@ from app.engine.question_id import parse_question_id
 from app.engine.questions import build
 from app.engine.skills import SKILLS
 from app.persistence.accounts import store_credential
+from app.persistence.reach import EVERYBODY
 from app.persistence.reports import learner_scores
 from app.security.tokens import hash_secret, new_secret
 from app.services.demo import fill as fill_class
@@ -29,7 +30,7 @@ def session(site: Server) -> str:
     """The cookie of somebody who has practised for weeks."""
     fill_class(site.database, 6, 40, 1, datetime.now(UTC), lambda: None)
     with site.database.read() as connection:
-        busiest = max(learner_scores(connection), key=lambda score: score.attempts)
+        busiest = max(learner_scores(connection, EVERYBODY), key=lambda score: score.attempts)
     secret, now = new_secret(), datetime.now(UTC)
     site.database.write_now(
         lambda connection: store_credential(

@@ -26,6 +26,7 @@ from app.persistence.attempts import (
     solution_is_shown,
 )
 from app.persistence.database import Database
+from app.persistence.reach import EVERYBODY
 from tests.persistence.samples import ATTEMPT, NOW, add_learners, attempt, look
 
 
@@ -43,7 +44,7 @@ def record(database: Database, **changes: Any) -> AttemptRow:
 
 def find(database: Database, attempt_id: int) -> AttemptRow | None:
     with database.read() as connection:
-        return find_attempt(connection, attempt_id)
+        return find_attempt(connection, attempt_id, EVERYBODY)
 
 
 @contextmanager
@@ -102,7 +103,7 @@ def test_a_time_without_a_zone_is_refused(classroom: Database) -> None:
     with pytest.raises(StatementError, match="without a time zone"):
         record(classroom, submitted_at=datetime(2026, 1, 31))
     with classroom.read() as connection:
-        assert list_attempts(connection, after_id=0, limit=10) == []
+        assert list_attempts(connection, reach=EVERYBODY, after_id=0, limit=10) == []
 
 
 def test_only_the_first_attempt_at_a_question_is_a_first_try(classroom: Database) -> None:
@@ -234,7 +235,7 @@ def test_any_number_may_be_asked_for(classroom: Database, attempt_id: int) -> No
     assert find(classroom, attempt_id) is None
     with classroom.read() as connection:
         expected = 1 if attempt_id < 1 else 0
-        assert len(list_attempts(connection, after_id=attempt_id, limit=10)) == expected
+        assert len(list_attempts(connection, reach=EVERYBODY, after_id=attempt_id, limit=10)) == expected
         before = latest_attempts(connection, "ada", 10, before_id=attempt_id)
         assert len(before) == 1 - expected
 
@@ -247,15 +248,15 @@ def test_pages_of_attempts(classroom: Database) -> None:
         rows.append(record(classroom, learner_id=learner, skill=skill, question_id=f"q{number}"))
     with classroom.read() as connection:
         walked: list[AttemptRow] = []
-        while page := list_attempts(connection, after_id=walked[-1].id if walked else 0, limit=7):
+        while page := list_attempts(connection, reach=EVERYBODY, after_id=walked[-1].id if walked else 0, limit=7):
             walked += page
         assert walked == rows
         for learner in ("ada", "bob", "nobody"):
             theirs = [row for row in rows if row.learner_id == learner]
-            assert list_attempts(connection, after_id=0, limit=100, learner_id=learner) == theirs
+            assert list_attempts(connection, reach=EVERYBODY, after_id=0, limit=100, learner_id=learner) == theirs
             assert latest_attempts(connection, learner, 100) == theirs[::-1]
             assert latest_attempts(connection, learner, 3) == theirs[::-1][:3]
         adas = [row for row in rows if row.learner_id == "ada"]
         assert latest_attempts(connection, "ada", 2, before_id=adas[-2].id) == adas[::-1][2:4]
-        both = list_attempts(connection, after_id=rows[3].id, limit=2, learner_id="ada", skill="chain")
+        both = list_attempts(connection, reach=EVERYBODY, after_id=rows[3].id, limit=2, learner_id="ada", skill="chain")
         assert both == [row for row in adas if row.skill == "chain" and row.id > rows[3].id][:2]

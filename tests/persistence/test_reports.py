@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Select, event
 from sqlalchemy.engine import Connection
 
 from app.persistence import learner_reports, reports
 from app.persistence.attempts import AttemptRow, record_attempt, record_solution_shown
 from app.persistence.database import Database
+from app.persistence.reach import EVERYBODY, Reach
 from tests.persistence.samples import NOW, add_account, attempt
 
 SKILLS = ("activation", "derivative", "chain")
@@ -83,7 +84,7 @@ def of_learners(records: list[Record]) -> list[Record]:
 
 
 def test_learner_scores(database: Database, records: list[Record]) -> None:
-    scores = read(database, reports.learner_scores)
+    scores = read(database, reports.learner_scores, EVERYBODY)
     assert len(scores) == 12
     assert [(score.name.casefold(), score.learner_id) for score in scores] == sorted(
         (score.name.casefold(), score.learner_id) for score in scores
@@ -106,7 +107,7 @@ def test_learner_scores(database: Database, records: list[Record]) -> None:
 
 
 def test_skill_summary(database: Database, records: list[Record]) -> None:
-    summaries = read(database, reports.skill_summary)
+    summaries = read(database, reports.skill_summary, EVERYBODY)
     assert [summary.skill for summary in summaries] == sorted(SKILLS)
     for summary in summaries:
         in_skill = [record for record in of_learners(records) if record[0].skill == summary.skill]
@@ -126,14 +127,14 @@ def test_score_distribution(database: Database, records: list[Record]) -> None:
     expected = [0] * 10
     for scores in firsts.values():
         expected[min(int(math.fsum(scores) / len(scores) * 10), 9)] += 1
-    assert read(database, reports.score_distribution) == expected
+    assert read(database, reports.score_distribution, EVERYBODY) == expected
     assert sum(expected) == 9
 
 
 def test_an_empty_database_has_empty_reports(database: Database) -> None:
-    assert read(database, reports.learner_scores) == []
-    assert read(database, reports.skill_summary) == []
-    assert read(database, reports.score_distribution) == [0] * 10
+    assert read(database, reports.learner_scores, EVERYBODY) == []
+    assert read(database, reports.skill_summary, EVERYBODY) == []
+    assert read(database, reports.score_distribution, EVERYBODY) == [0] * 10
 
 
 def test_a_score_at_the_edge_of_a_bin_belongs_to_the_upper_one() -> None:
@@ -145,10 +146,11 @@ def test_a_score_at_the_edge_of_a_bin_belongs_to_the_upper_one() -> None:
     assert reports.bin_scores([0.0999])[0] == 1
 
 
+TEACHER = Reach("teacher", "their courses and the open one")
 REPORTS: list[tuple[Callable[..., Any], tuple[Any, ...], int]] = [
-    (reports.learner_scores, (), 1),
-    (reports.skill_summary, (), 2),
-    (reports.score_distribution, (), 1),
+    (reports.learner_scores, (TEACHER,), 1),
+    (reports.skill_summary, (TEACHER,), 2),
+    (reports.score_distribution, (TEACHER,), 1),
     (learner_reports.learner_totals, ("l0",), 1),
     (learner_reports.latest_first_tries, ("l0", SKILLS, 5), 1),
     (learner_reports.latest_mistakes, ("l0", 5), 1),
@@ -178,11 +180,14 @@ def test_a_report_takes_as_many_selects_for_a_large_class_as_for_none(database: 
     assert counts() == expected
 
 
+BUILDERS: list[Callable[[Reach], Select[Any]]] = [reports._learner_scores, reports._skills, reports._means]
+
+
 def test_reports_on_sqlite_read_an_index_and_not_the_long_rows(database: Database) -> None:
     if database.dialect != "sqlite":
         pytest.skip("PostgreSQL decides by its statistics")
     with database.read() as connection:
-        for statement in (reports._LEARNER_SCORES, reports._SKILLS, reports._MEANS):
+        for statement in [build(reach) for reach in (EVERYBODY, TEACHER) for build in BUILDERS]:
             written_out = statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {written_out}")
             about_attempts = [row.detail for row in plan if "attempts" in row.detail]

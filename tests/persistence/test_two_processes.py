@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from app.persistence.accounts import count_event, replace_first_link, use_first_link
 from app.persistence.attempts import list_attempts, record_attempt
 from app.persistence.database import Database
+from app.persistence.reach import EVERYBODY
 from tests.persistence.samples import NOW, add_learners, attempt, look
 
 EACH = 60
@@ -106,7 +107,7 @@ def test_whoever_pages_along_misses_nothing(pair: tuple[Database, Database]) -> 
         while True:
             last_round = done.is_set()
             with pair[0].read() as connection:
-                rows = list_attempts(connection, after_id=seen[-1] if seen else 0, limit=10)
+                rows = list_attempts(connection, reach=EVERYBODY, after_id=seen[-1] if seen else 0, limit=10)
             seen.extend(row.id for row in rows)
             if last_round and not rows:
                 return

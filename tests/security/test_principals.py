@@ -26,12 +26,13 @@ def test_permissions_by_role(permission: str, allowed: set[str]) -> None:
     assert {role for role in ROLES if may(someone(role))} == allowed
 
 
-@pytest.mark.parametrize("permission", ["may_read_learner", "may_read_attempt"])
-def test_a_learner_reads_their_own_things_and_nobody_elses(permission: str) -> None:
-    may = getattr(principals, permission)
-    assert may(someone("learner"), "me")
-    assert not may(someone("learner"), "another")
-    assert all(may(someone(role), "another") for role in ROLES if role != "learner")
+def test_how_far_each_role_sees() -> None:
+    assert [principals.scope(someone(role)) for role in ROLES] == [
+        "own",
+        "their courses and the open one",
+        "everybody",
+        "their course",
+    ]
 
 
 @pytest.mark.parametrize(

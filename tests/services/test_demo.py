@@ -20,6 +20,7 @@ from app.persistence import attempts, reports
 from app.persistence.attempts import AttemptRow
 from app.persistence.database import Database
 from app.persistence.migrate import upgrade
+from app.persistence.reach import EVERYBODY
 from app.services.demo import fill, learners
 from tests.databases import database, database_url
 from tests.persistence.samples import look
@@ -43,7 +44,7 @@ def made(database: Database, members: int = LEARNERS, each: int = 30, seed: int 
 
 def all_rows(database: Database) -> list[AttemptRow]:
     with database.read() as connection:
-        return attempts.list_attempts(connection, after_id=0, limit=100_000)
+        return attempts.list_attempts(connection, reach=EVERYBODY, after_id=0, limit=100_000)
 
 
 def by_learner(rows: list[AttemptRow]) -> dict[str, list[AttemptRow]]:
@@ -61,8 +62,8 @@ def test_a_believable_class(database: Database, database_url: str) -> None:
 
     # Who they are: learners with names of their own, of whom some never began.
     with database.read() as connection:
-        scores = reports.learner_scores(connection)
-        bins = reports.score_distribution(connection)
+        scores = reports.learner_scores(connection, EVERYBODY)
+        bins = reports.score_distribution(connection, EVERYBODY)
     assert len({score.name for score in scores}) == len(scores) == LEARNERS
     assert sum(score.attempts == 0 for score in scores) == 2
     assert sum(count > 0 for count in bins) >= 3  # not all alike
@@ -114,7 +115,7 @@ def test_graded_as_real_answers_are(database: Database) -> None:
 def retold(database: Database) -> list[Any]:
     """Everything that the class did, with names for the ids, which are random."""
     with database.read() as connection:
-        names = {score.learner_id: score.name for score in reports.learner_scores(connection)}
+        names = {score.learner_id: score.name for score in reports.learner_scores(connection, EVERYBODY)}
     return [
         (names[row.learner_id], row.question_id, row.submitted_at, row.answer_sent, row.score, row.first_try, row.solution_shown)
         for row in all_rows(database)
@@ -146,7 +147,7 @@ def test_small_and_large(other: Database, members: int) -> None:
     stored, steps = made(other, members, 1)
     assert steps == members and 0 < stored <= 2 * members
     with other.read() as connection:
-        scores = reports.learner_scores(connection)
+        scores = reports.learner_scores(connection, EVERYBODY)
     assert len({score.name for score in scores}) == len(scores) == members
 
 

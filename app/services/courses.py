@@ -1,0 +1,185 @@
+"""Courses: an instructor makes one, changes it, and has others teach it too."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from sqlalchemy.engine import Connection
+
+from app.persistence import accounts, audit, courses
+from app.persistence.courses import Course as Course
+from app.persistence.courses import CourseSummary as CourseSummary
+from app.persistence.courses import Member as Member
+from app.persistence.courses import StaffMember as StaffMember
+from app.persistence.database import Database
+from app.security.principals import Principal, may_teach
+from app.security.tokens import hash_secret, new_account_id, new_join_code, new_secret
+from app.services import reach
+from app.services.accounts import SignedIn, read_name
+from app.services.refusals import NotAllowed, NotFound, Unusable
+
+
+@dataclass(frozen=True)
+class CourseDetails:
+    """A course with all who are in it."""
+
+    course: Course
+    staff: list[StaffMember]
+    members: list[Member]
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """The names of the world's time zones, for choosing one."""
+    return tuple(
+        sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/")))
+    )
+
+
+def courses_taught(database: Database, principal: Principal) -> list[CourseSummary]:
+    """The courses of an instructor or integration; the administrator's are all."""
+    with database.read() as connection:
+        return courses.courses_taught(connection, None if principal.role == "administrator" else principal.account_id)
+
+
+def courses_joined(database: Database, principal: Principal) -> list[Course]:
+    """The courses in which a learner is."""
+    with database.read() as connection:
+        return courses.courses_joined(connection, principal.account_id)
+
+
+def find_course(database: Database, principal: Principal, course_id: str) -> Course:
+    """A course of the principal's, taught or joined. Raises NotFound."""
+    with database.read() as connection:
+        return reach.find_course(connection, principal, course_id)
+
+
+def course_details(database: Database, principal: Principal, course_id: str) -> CourseDetails:
+    """Raises NotFound unless the principal teaches or reads the course."""
+    with database.read() as connection:
+        course = read_course(connection, principal, course_id)
+        return CourseDetails(course, courses.staff_of(connection, course_id), courses.roster(connection, course_id))
+
+
+async def create_course(
+    database: Database, principal: Principal, name: str, asks_student_number: bool, time_zone: str, now: datetime
+) -> Course:
+    """A new course with a join code. Raises NotAllowed, Unusable."""
+    if not may_teach(principal):
+        raise NotAllowed("Only instructors make courses.")
+    course = Course(new_account_id(), read_name(name), new_join_code(), asks_student_number, _read_zone(time_zone), now)
+    await database.write(lambda connection: courses.create_course(connection, course, principal.account_id))
+    return course
+
+
+async def change_course(
+    database: Database,
+    principal: Principal,
+    course_id: str,
+    name: str | None = None,
+    asks_student_number: bool | None = None,
+    time_zone: str | None = None,
+) -> Course:
+    """Changes what is given. Raises NotFound, Unusable."""
+    changes: dict[str, Any] = {}
+    if name is not None:
+        changes["name"] = read_name(name)
+    if asks_student_number is not None:
+        changes["asks_student_number"] = asks_student_number
+    if time_zone is not None:
+        changes["time_zone"] = _read_zone(time_zone)
+    return await _change(database, principal, course_id, changes)
+
+
+async def renew_code(database: Database, principal: Principal, course_id: str) -> Course:
+    """A new join code; the old one, and its link, no longer work. Raises NotFound."""
+    return await _change(database, principal, course_id, {"join_code": new_join_code()})
+
+
+async def add_colleague(database: Database, principal: Principal, course_id: str, email: str, now: datetime) -> None:
+    """Another instructor teaches the course too. Raises NotFound, Unusable where no instructor has this address."""
+
+    def job(connection: Connection) -> None:
+        course = teach(connection, principal, course_id)
+        account = accounts.find_by_email(connection, email)
+        if account is None or account.role not in ("instructor", "administrator"):
+            raise Unusable("/email", "No instructor here has this e-mail address. Send them an invitation link instead.")
+        if courses.add_staff(connection, course_id, account.id, now):
+            detail = f"{account.name} teaches {course.name} too."
+            _note(connection, "staff", now, principal, course_id, account.id, detail)
+
+    await database.write(job)
+
+
+async def add_integration(database: Database, principal: Principal, course_id: str, name: str, now: datetime) -> SignedIn:
+    """A program that may read this course's records, with its token. Raises NotFound, Unusable."""
+    account_id, secret, shown = new_account_id(), new_secret(), read_name(name)
+
+    def job(connection: Connection) -> None:
+        course = teach(connection, principal, course_id)
+        accounts.create_account(connection, account_id=account_id, role="integration", name=shown, now=now)
+        accounts.store_credential(connection, hash=hash_secret(secret), account_id=account_id, kind="token", now=now)
+        courses.add_staff(connection, course_id, account_id, now)
+        _note(connection, "token", now, principal, course_id, account_id, f"{shown} got a token to read {course.name}.")
+
+    await database.write(job)
+    return SignedIn(Principal(account_id, "integration", shown, "token"), secret)
+
+
+async def remove_staff(database: Database, principal: Principal, course_id: str, account_id: str, now: datetime) -> None:
+    """Somebody no longer teaches, or a program no longer reads, the course. Raises NotFound; Unusable for the last instructor."""
+
+    def job(connection: Connection) -> None:
+        course = teach(connection, principal, course_id)
+        staff = courses.staff_of(connection, course_id)
+        gone = next((one for one in staff if one.account_id == account_id), None)
+        if gone is None:
+            raise NotFound("There is nobody of this kind in the course.")
+        if not any(one.role != "integration" and one.account_id != account_id for one in staff):
+            raise Unusable("/account_id", "A course keeps at least one instructor.")
+        if gone.role == "integration":
+            accounts.withdraw_tokens(connection, account_id)
+        courses.remove_staff(connection, course_id, account_id)
+        _note(connection, "staff", now, principal, course_id, account_id, f"{gone.name} no longer has access to {course.name}.")
+
+    await database.write(job)
+
+
+def read_course(connection: Connection, principal: Principal, course_id: str) -> Course:
+    """The course, if the principal teaches or reads it. Raises NotFound."""
+    course = reach.find_course(connection, principal, course_id)
+    if principal.role == "learner":
+        raise NotFound("There is no such course.")
+    return course
+
+
+def teach(connection: Connection, principal: Principal, course_id: str) -> Course:
+    """The course, if the principal teaches it and so may change it. Raises NotFound."""
+    course = read_course(connection, principal, course_id)
+    if not may_teach(principal):
+        raise NotAllowed("This account reads records; it changes nothing.")
+    return course
+
+
+def _note(
+    connection: Connection, action: audit.Action, now: datetime, principal: Principal, course_id: str, subject: str, detail: str
+) -> None:
+    audit.record(connection, action, now, actor_id=principal.account_id, course_id=course_id, subject_id=subject, detail=detail)
+
+
+async def _change(database: Database, principal: Principal, course_id: str, changes: dict[str, Any]) -> Course:
+    def job(connection: Connection) -> Course:
+        course = teach(connection, principal, course_id)
+        if changes:
+            courses.change_course(connection, course_id, **changes)
+        return Course(**{**vars(course), **changes})
+
+    return await database.write(job)
+
+
+def _read_zone(time_zone: str) -> str:
+    if time_zone != "UTC" and time_zone not in time_zones():
+        raise Unusable("/time_zone", "Choose a time zone by its name, such as Europe/London.")
+    return time_zone

@@ -1,0 +1,127 @@
+"""The contexts of the pages about courses: one for each template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.services.audit import AuditLine
+from app.services.courses import Course, CourseDetails, CourseSummary
+from app.services.roster import ImportReport
+
+
+@dataclass(frozen=True)
+class CoursesPage:
+    """complaint: why the course could not be made. typed: what was typed then. zones: (name, words)."""
+
+    template: ClassVar[str] = "desk/courses.html"
+    courses: list[CourseSummary]
+    zones: Sequence[tuple[str, str]]
+    typed: dict[str, str]
+    complaint: str | None
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    """code: as it is read. link: the whole address to join. complaints: field -> what was wrong with it. said: what was done."""
+
+    template: ClassVar[str] = "desk/course.html"
+    details: CourseDetails
+    code: str
+    link: str
+    zones: Sequence[tuple[str, str]]
+    complaints: dict[str, str]
+    said: str | None
+
+
+@dataclass(frozen=True)
+class ProjectPage:
+    """qr: the join link's QR picture, as SVG."""
+
+    template: ClassVar[str] = "desk/project.html"
+    course: Course
+    code: str
+    link: str
+    qr: str
+
+
+@dataclass(frozen=True)
+class LinkPage:
+    """A link that was made and is shown once. lead: what it does. qr: its picture, as SVG; back: where to go on."""
+
+    template: ClassVar[str] = "desk/link.html"
+    title: str
+    lead: str
+    link: str
+    qr: str
+    back: str
+
+
+@dataclass(frozen=True)
+class RosterMemberPage:
+    """One learner of the roster: to rename, merge or remove. others: (id, name and number) of whom it may be merged with."""
+
+    template: ClassVar[str] = "desk/member.html"
+    course: Course
+    learner_id: str
+    name: str
+    student_number: str | None
+    others: list[tuple[str, str]]
+    complaints: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ImportPage:
+    """report: of a list that was sent; None before."""
+
+    template: ClassVar[str] = "desk/import.html"
+    course: Course
+    typed: str
+    report: ImportReport | None
+    complaint: str | None
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    template: ClassVar[str] = "desk/audit.html"
+    lines: list[AuditLine]
+    older: int | None
+
+
+@dataclass(frozen=True)
+class MyPage:
+    """learner: whether the visitor is one."""
+
+    template: ClassVar[str] = "join/me.html"
+    learner: bool
+    courses: list[Course]
+
+
+@dataclass(frozen=True)
+class JoinCodePage:
+    template: ClassVar[str] = "join/code.html"
+    typed: str
+    complaint: str | None
+
+
+@dataclass(frozen=True)
+class JoinPage:
+    """key: makes a form that is sent twice one learner. complaints: field -> what was wrong. joined: the visitor is in it."""
+
+    template: ClassVar[str] = "join/join.html"
+    course: Course
+    code: str
+    key: str
+    name: str
+    student_number: str
+    complaints: dict[str, str]
+    joined: bool
+    teaches: bool
+
+
+@dataclass(frozen=True)
+class InvitationPage:
+    template: ClassVar[str] = "join/invitation.html"
+    course: Course
+    secret: str
+    email: str
+    complaints: dict[str, str]
