@@ -11,6 +11,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/openapi.json"): EVERYBODY,
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/docs"): EVERYBODY,
+    ("GET", "/docs/try"): EVERYBODY,
     ("GET", "/gallery"): EVERYBODY,
     ("POST", "/api/v1/learners"): MADE,
     ("GET", "/api/v1/skills"): EVERYBODY,
@@ -43,9 +44,9 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/dashboard/learners/{learner_id}"): (303, 403, 403, 404, 200, 200, 403),
     ("GET", "/lesson"): EVERYBODY,
     ("GET", "/q/{question_id}/walk"): EVERYBODY,
-    ("POST", "/q/{question_id}/walk"): (303, 303, 303, 303, 303, 303, 403),
+    ("POST", "/q/{question_id}/walk"): (303,) * 7,  # the lesson's own is open to all, and nothing is noted
     ("GET", "/q/{question_id}/check"): EVERYBODY,
-    ("POST", "/q/{question_id}/check"): (200, 200, 200, 200, 200, 200, 403),
+    ("POST", "/q/{question_id}/check"): EVERYBODY,
     # The course is taught by the instructor; the learner is in it, the other one and the integration are not.
     ("GET", "/api/v1/courses"): (401, 200, 200, 200, 200, 200, 200),
     ("POST", "/api/v1/courses"): (401, 403, 403, 201, 201, 201, 403),
@@ -63,7 +64,6 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("DELETE", "/api/v1/courses/{course_id}/staff/{account_id}"): (401, 403, 403, 404, 204, 204, 403),
     ("POST", "/api/v1/courses/{course_id}/invitation"): (401, 403, 403, 404, 201, 201, 403),
     ("POST", "/api/v1/courses/{course_id}/integrations"): (401, 403, 403, 404, 201, 201, 403),
-    ("POST", "/api/v1/courses/{course_id}/code"): (401, 403, 403, 404, 200, 200, 403),
     ("GET", "/join"): EVERYBODY,
     ("GET", "/join/{code}"): EVERYBODY,
     ("POST", "/join/{code}"): (303, 303, 303, 403, 403, 403, 403),
@@ -88,6 +88,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/dashboard/courses/{course_id}/learners/{learner_id}/link"): (303, 403, 403, 404, 200, 200, 403),
     ("POST", "/dashboard/courses/{course_id}/learners/{learner_id}/remove"): (303, 403, 403, 404, 303, 303, 403),
     ("POST", "/dashboard/courses/{course_id}/learners/{learner_id}/merge"): (303, 403, 403, 404, 303, 303, 403),
+    # Last, since the old code no longer works then.
+    ("POST", "/api/v1/courses/{course_id}/code"): (401, 403, 403, 404, 200, 200, 403),
     ("POST", "/dashboard/courses/{course_id}/code"): (303, 403, 403, 404, 303, 303, 403),
 }
 JSON = {
@@ -109,7 +111,7 @@ FORM = {
     "/dashboard/courses/{course_id}/integrations": {"name": "Gradebook"},
     "/dashboard/courses/{course_id}/import": {"list": "Somebody"},
     "/dashboard/courses/{course_id}/learners/{learner_id}": {"name": "Renamed"},
-    "/q/{question_id}/check": {"entry": "0", "slope": "0.1", "epsilon": "0.001"},
+    "/q/{question_id}/check": {"entry": "0", "slope": "0.1", "epsilon": "0.1"},
     "/q/{question_id}": {"dz.0": "0.1"},
     "/progress/name": {"name": "Somebody"},
     "/sign-in": {"email": "nobody@example.org", "password": "wrong password"},
