@@ -99,7 +99,7 @@ def example(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int =
         return {"…": example(document, inner, depth + 1)} if isinstance(inner, dict) else {}
     if schema.get("format") == "date-time":
         return "2026-01-31T12:00:00Z"
-    return _STAND_IN.get(schema.get("type", "string"))
+    return _STAND_IN.get(schema.get("type", "number"))
 
 
 def _schema(holder: Mapping[str, Any]) -> Mapping[str, Any]:
