@@ -18,6 +18,7 @@ from app.security.principals import Role
 from app.services import accounts
 from app.services.refusals import Unusable
 from app.settings import Settings
+from app.terminal import command as practise
 
 T = TypeVar("T")
 
@@ -112,6 +113,9 @@ def demo(learners: int, attempts: int, seed: int) -> None:
         task = progress.add_task("Learners at work", total=learners)
         stored = fill(database, learners, attempts, seed, datetime.now(UTC), lambda: progress.advance(task))
     click.echo(f"{learners} learners, {stored} attempts.")
+
+
+main.add_command(practise)
 
 
 def _settings() -> Settings:

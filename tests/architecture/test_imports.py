@@ -18,7 +18,8 @@ CONTRACTS = {
     ),
     "Api and web go through the services": ("app/web/planted.py", "import app.persistence"),
     "Settings are read by main and cli alone": ("app/edge/planted.py", "import app.settings"),
-    "The client is a stranger to the server": ("app/client.py", "import app.services"),
+    "The client is a stranger to the server": ("app/client/waiting.py", "import app.services"),
+    "The terminal is a client among others": ("app/terminal.py", "import app.services"),
     "Resources import nothing of ours": ("app/resources.py", "import app.engine"),
 }
 

@@ -10,7 +10,6 @@ LONGEST = 300
 
 # Longer files that are one thing all the same: path -> why.
 LONG_FOR_A_REASON: dict[str, str] = {
-    "app/client.py": "imports nothing of ours, so that people can copy this one file beside a notebook",
     "tests/persistence/test_writer.py": "the writer's promises, one after the other, on one set of small jobs",
 }
 

@@ -36,7 +36,7 @@ def quiz(server: Server) -> Iterator[Client]:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses that the client would have made, in seconds; nobody waits for them."""
     made: list[float] = []
-    monkeypatch.setattr("app.client.sleep", made.append)
+    monkeypatch.setattr("app.client.waiting.sleep", made.append)
     return made
 
 

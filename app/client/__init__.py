@@ -1,0 +1,56 @@
+"""A client for the REST interface: draw questions, answer them, read the scores.
+
+    with Client.register("http://127.0.0.1:8000", "Ada") as quiz:
+        question = quiz.questions("chain")[0]
+        attempt = quiz.answer(question, {"dz": question.given["dh"]})
+        print(attempt.score, attempt.parts[0].misconception)
+
+It knows the server by its interface alone, and overlooks fields that later servers add. Networks lose responses and
+servers are busy for a moment, so calls are tried again; every answer carries an idempotency key, so that trying again
+never stores it twice.
+
+Without a server, `Client.offline()` draws and grades by itself. `AsyncClient` makes the same calls, to be awaited.
+"""
+
+from app.client.asynchronous import AsyncClient
+from app.client.offline import Offline
+from app.client.records import (
+    Attempt,
+    LearnerScore,
+    Me,
+    Misconception,
+    Option,
+    Part,
+    PartGrade,
+    Progress,
+    Question,
+    Skill,
+    SkillPart,
+    SkillScore,
+    Solution,
+    Step,
+)
+from app.client.retries import Fault, QuizError
+from app.client.waiting import Client
+
+__all__ = [
+    "AsyncClient",
+    "Attempt",
+    "Client",
+    "Fault",
+    "LearnerScore",
+    "Me",
+    "Misconception",
+    "Offline",
+    "Option",
+    "Part",
+    "PartGrade",
+    "Progress",
+    "Question",
+    "QuizError",
+    "Skill",
+    "SkillPart",
+    "SkillScore",
+    "Solution",
+    "Step",
+]

@@ -1,0 +1,39 @@
+"""The README's Python runs as it stands, and prints what its comments say."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.databases import database_url
+from tests.servers import Server, server
+
+__all__ = ["database_url", "server"]
+
+ROOT = Path(__file__).parents[2]
+BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+
+
+def _run(code: str) -> str:
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def test_without_a_server() -> None:
+    (code,) = [block for block in BLOCKS if "offline" in block]
+    shown = _run(code)
+    expected = re.findall(r"# (.+)", code)
+    assert len(expected) == 2
+    for words in expected:
+        for phrase in words.split(" … "):
+            assert phrase in shown
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_on_a_server(server: Server) -> None:
+    (code,) = [block for block in BLOCKS if "register" in block]
+    assert "http://127.0.0.1:8000" in code
+    assert re.match(r"[01](\.\d+)? ", _run(code.replace("http://127.0.0.1:8000", server.base_url)))
