@@ -24,6 +24,11 @@ class Section:
     level: int = 1
 
     @property
+    def walk(self) -> str:
+        """The address of a walk through the lesson's numbers."""
+        return f"/q/{lesson_id(self.skill)}/walk"
+
+    @property
     def template(self) -> str:
         return f"lesson/sections/{self.anchor}.html"
 

@@ -91,11 +91,14 @@ class LessonPage:
 
 @dataclass(frozen=True)
 class WalkPage:
-    """walk: None while the solution is closed; then the page says what opening it costs. drill: as on the question's page."""
+    """walk: None while the solution is closed; then the page says what opening it costs. lesson_id: the same skill
+    with the lesson's numbers. drill: as on the question's page.
+    """
 
     template: ClassVar[str] = "lesson/walk.html"
     sheet: Sheet
     walk: Walk | None
+    lesson_id: str
     drill: Misconception | None
 
 

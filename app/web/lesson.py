@@ -54,7 +54,8 @@ def show_walk(
     """One step of the worked way, for whoever may see it; for the rest, what asking for it costs."""
     question = questions.find_question(question_id)
     is_open = solutions.solution_is_open(request.app.state.database, visitor, question)
-    return page(request, WalkPage(blank_sheet(question), walk(question, step) if is_open else None, drill), visitor)
+    shown = walk(question, step) if is_open else None
+    return page(request, WalkPage(blank_sheet(question), shown, str(lesson_id(question.skill.id)), drill), visitor)
 
 
 @router.post("/q/{question_id}/walk")

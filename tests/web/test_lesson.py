@@ -48,6 +48,7 @@ def test_a_walk_is_closed_until_it_is_asked_for(site: Site) -> None:
     assert gate.status_code == 200 and "set-cookie" not in gate.headers
     assert COST in gate.text and "Start the walk" in gate.text
     assert 'id="walk"' not in gate.text
+    assert 'href="/q/chain-n1-v1-lesson/walk"' in gate.text
     assert site.rows() == before
 
     asked = site.client.post(f"/q/{CHAIN}/walk")
