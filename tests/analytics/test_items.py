@@ -48,7 +48,7 @@ def test_an_item_that_measures_nothing_and_one_that_is_keyed_wrong() -> None:
     found = item_statistics(scores)
     assert abs(found[2].discrimination or 0) < 0.15
     assert (found[3].discrimination or 0) < -0.2
-    assert found[3].effective_weight == min(item.effective_weight or 0 for item in found)
+    assert (found[3].effective_weight or 0) < 1 / 6
     assert all((found[k].discrimination or 0) > 0.2 for k in (0, 1, 4, 5))
 
 
