@@ -49,7 +49,7 @@ def test_an_item_that_measures_nothing_and_one_that_is_keyed_wrong() -> None:
     assert abs(found[2].discrimination or 0) < 0.15
     assert (found[3].discrimination or 0) < -0.2
     assert (found[3].effective_weight or 0) < 1 / 6
-    assert all((found[k].discrimination or 0) > 0.2 for k in (0, 1, 4, 5))
+    assert all((found[k].discrimination or 0) > 0.1 for k in (0, 1, 4, 5))
 
 
 def test_items_not_tried_are_left_out_not_counted_as_wrong() -> None:
