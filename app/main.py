@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Questions on backpropagation through a sigmoid layer: draw them, answer them, read the scores.",
         version=__version__,
         lifespan=lifespan,
-        middleware=middleware(),
+        middleware=middleware(cors_origins=[origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]),
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",

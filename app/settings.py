@@ -18,6 +18,11 @@ class Settings(BaseSettings):
         pattern=r"^[1-9][0-9]{0,8}/(second|minute|hour|day)$",
         description="A limit for REST calls beside registration and sign-in, such as 300/minute; unset means none.",
     )
+    cors_origins: str = Field(
+        "",
+        pattern=r"^(https?://[^\s,/]+(\s*,\s*https?://[^\s,/]+)*)?$",
+        description="Origins, with commas, whose pages may call the REST interface, such as https://course.example.org.",
+    )
     trusted_proxies: str = Field(
         "127.0.0.1",
         description="Addresses of reverse proxies whose X-Forwarded-… headers are believed, with commas; * believes all.",

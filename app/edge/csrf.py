@@ -8,6 +8,7 @@ is no browser, and has no visitor to be abused.
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.edge.cors import TRUSTED
 from app.edge.credentials import bearer_token
 from app.edge.problems import Problem
 
@@ -19,7 +20,8 @@ class CrossSiteGuard:
     """ASGI middleware: 403 for a request that may change something and comes from a page of another site.
 
     A request with a bearer token needs no proof: no other site can make a browser send one. Its cookie
-    counts for nothing then (app.edge.credentials sees to that).
+    counts for nothing then (app.edge.credentials sees to that). Nor does one from a page that was named in the settings,
+    which comes without a cookie (app.edge.cors).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -38,7 +40,9 @@ class CrossSiteGuard:
 
 
 def comes_from_elsewhere(scope: Scope) -> bool:
-    """Whether a browser says that a page of another origin sent this request."""
+    """Whether a browser says that a page of another origin sent this request, one that is not trusted."""
+    if scope.get("state", {}).get(TRUSTED):
+        return False
     headers: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
         headers.setdefault(name, value)

@@ -25,6 +25,9 @@ _ALWAYS = tuple(
 _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 _KEEP_NOTHING = (b"cache-control", b"no-store")
 _ASK_AGAIN = (b"cache-control", b"no-cache")
+RATE_LIMIT = "rate_limit_headers"
+"""In a request's state: headers that tell how many calls are left, on refusals too."""
+
 _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
@@ -32,8 +35,8 @@ class SecurityHeaders:
     """ASGI middleware: adds the headers that a response has not set itself, and X-Request-Id.
 
     Without a Cache-Control of its own a response is not stored; one that carries an ETag is, and asked
-    about each time. An incoming X-Request-Id of up to 64 plain characters is kept; else one is made. It is
-    in `request.state.request_id`, for the log.
+    about each time. Where calls are limited, it tells how many are left. An incoming X-Request-Id of up to
+    64 plain characters is kept; else one is made. It is in `request.state.request_id`, for the log.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -57,6 +60,8 @@ class SecurityHeaders:
                 if b"cache-control" not in present:
                     headers.append(_ASK_AGAIN if b"etag" in present else _KEEP_NOTHING)
                 headers.append((b"x-request-id", request_id))
+                told: dict[str, str] = scope["state"].get(RATE_LIMIT, {})
+                headers += [(name.lower().encode(), value.encode()) for name, value in told.items()]
                 message = {**message, "headers": headers}
             await send(message)
 

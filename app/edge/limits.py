@@ -17,6 +17,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.edge.dependencies import identify_request
+from app.edge.headers import RATE_LIMIT
 from app.edge.problems import Problem
 from app.security.principals import Principal
 
@@ -109,13 +110,29 @@ class Throttle:
             return
         who = client_address(request) if principal is None else principal.account_id
         count = self._count_reads if request.method in _READS else self._count
-        await self._knock(count, "api", who, self.api_rate)
+        setattr(request.state, RATE_LIMIT, self._told(self.api_rate, self.api_rate.limit))
+        made = await self._knock(count, "api", who, self.api_rate)
+        setattr(request.state, RATE_LIMIT, self._told(self.api_rate, made))
 
-    async def _knock(self, count: Counter, kind: str, who: str, rate: Rate) -> None:
+    def _told(self, rate: Rate, made: int) -> dict[str, str]:
+        """What is left after `made` calls, in the words of draft-ietf-httpapi-ratelimit-headers."""
+        left = max(0, rate.limit - made)
+        return {
+            "RateLimit-Policy": f'"api";q={rate.limit};w={rate.seconds}',
+            "RateLimit": f'"api";r={left};t={self._until_next(rate)}',
+        }
+
+    def _until_next(self, rate: Rate) -> int:
+        """Seconds until the current window ends, at least 1."""
+        return rate.seconds - int(self._clock()) % rate.seconds
+
+    async def _knock(self, count: Counter, kind: str, who: str, rate: Rate) -> int:
+        """Counts one more, and returns how many there were in this window."""
         digest = hashlib.sha256(who.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        if await count(f"{kind}:{digest}", rate.seconds) <= rate.limit:
-            return
-        wait = rate.seconds - int(self._clock()) % rate.seconds
+        made = await count(f"{kind}:{digest}", rate.seconds)
+        if made <= rate.limit:
+            return made
+        wait = self._until_next(rate)
         raise Problem(
             429,
             "Too many requests",
