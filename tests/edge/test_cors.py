@@ -42,7 +42,7 @@ def test_a_named_origin_may_call_by_token(client: TestClient, origin: str) -> No
     assert drawn.status_code == 201
     assert drawn.headers["access-control-allow-origin"] == origin
     assert "RateLimit" in drawn.headers["access-control-expose-headers"]
-    assert "r=998" in drawn.headers["ratelimit"]
+    assert "r=999" in drawn.headers["ratelimit"]
     assert drawn.headers["vary"].lower().find("origin") >= 0
     refused = client.get("/api/v1/scores", headers=signed)
     assert refused.status_code == 403
