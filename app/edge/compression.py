@@ -1,15 +1,15 @@
 """Which responses go compressed: what the pages load, and pages that hold no secret.
 
 Compression beside a secret can give it away: who can put text into a response and see its length learns, guess by guess,
-what else stands in it (BREACH). So these go as they are: answers to anything but GET, the REST interface (tokens), /sign-in
-(one-time links), and the desk (learners choose the names in it). A learner's pages hold nothing worth guessing: the key
-of a form is another in every response. Gzip alone, since it comes with Starlette, and what is left to gain is a few kB.
+what else stands in it (BREACH). So these go as they are: answers to anything but GET, the REST interface (tokens), links and
+codes that let somebody in, and the desk (learners choose the names in it). A learner's pages hold nothing worth guessing:
+the key of a form is another in every response. Gzip alone, since it comes with Starlette, and what is left to gain is a few kB.
 """
 
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_UNCOMPRESSED = ("/api", "/sign-in", "/dashboard")
+_UNCOMPRESSED = ("/api", "/sign-in", "/invitation", "/join", "/me", "/dashboard")
 _LEVEL = 6
 
 

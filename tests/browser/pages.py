@@ -1,6 +1,7 @@
 """Every page of the site, each opened as its visitor comes to it."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ class Desk:
     site: Server
     session: list[dict[str, str]]
     learner: str | None
+    course: str
+    code: str
     statuses: dict[str, int] = field(default_factory=lambda: {"not-found": 404, "unreadable": 422, "crash": 500})
 
 
@@ -40,10 +43,14 @@ def class_at_work(site: Server, learners: int = 12) -> Desk:
         secret = thread.submit(asyncio.run, accounts.first_sign_in_link(site.database, now)).result()
     with httpx.Client(base_url=site.base_url, trust_env=False) as client:
         client.post(f"/sign-in/{secret}")
+        made = client.post("/dashboard/courses", data={"name": "Neural networks 101", "time_zone": "Europe/Berlin"})
+        course = made.headers["location"].rpartition("/")[2].partition("?")[0]
+        shown = client.get(f"/dashboard/courses/{course}/project").text
+        code = re.findall(r"/join/([\w-]+)", shown)[0]
         session = [{"name": name, "value": value, "url": site.base_url} for name, value in client.cookies.items()]
     with site.database.read() as connection:
         learner = connection.execute(select(attempts.c.learner_id).limit(1)).scalar()
-    return Desk(site, session, learner)
+    return Desk(site, session, learner, course, code)
 
 
 def settled(page: Page) -> None:
@@ -71,7 +78,7 @@ def staff_at(address: str) -> Opened:
     def open_page(desk: Desk, opened: Open) -> Page:
         page = opened()
         page.context.add_cookies(desk.session)  # type: ignore[arg-type]
-        page.goto(address.format(learner=desk.learner))
+        page.goto(address.format(learner=desk.learner, course=desk.course))
         return page
 
     return open_page
@@ -119,6 +126,12 @@ def _unreadable(desk: Desk, opened: Open) -> Page:
     return page
 
 
+def _join(desk: Desk, opened: Open) -> Page:
+    page = opened()
+    page.goto(f"/join/{desk.code}")
+    return page
+
+
 def _crash(desk: Desk, opened: Open) -> Page:
     page = opened()
     with mock.patch("app.web.practice.blank_sheet", side_effect=RuntimeError("on purpose")):
@@ -162,6 +175,15 @@ PAGES: dict[str, Opened] = {
     "sign-in-link": _at("/sign-in/a-link"),
     "dashboard": staff_at("/dashboard"),
     "learner": staff_at("/dashboard/learners/{learner}"),
+    "courses": staff_at("/dashboard/courses"),
+    "course": staff_at("/dashboard/courses/{course}"),
+    "course-dashboard": staff_at("/dashboard?course={course}"),
+    "course-import": staff_at("/dashboard/courses/{course}/import"),
+    "course-project": staff_at("/dashboard/courses/{course}/project"),
+    "audit": staff_at("/dashboard/audit"),
+    "me": _at("/me"),
+    "join": _at("/join"),
+    "join-code": _join,
     "docs": _at("/docs"),
     "gallery": _at("/gallery"),
     "not-found": _at("/nowhere"),

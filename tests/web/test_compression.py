@@ -22,6 +22,9 @@ def test_what_holds_no_secret_goes_compressed(site: Site, address: str) -> None:
     [
         ("GET", "/sign-in"),
         ("GET", "/sign-in/a-secret"),
+        ("GET", "/invitation/a-secret"),
+        ("GET", "/join"),
+        ("GET", "/me"),
         ("GET", "/dashboard/learners/x"),
         ("GET", "/api/v1/skills"),
         ("POST", "/sign-in"),
