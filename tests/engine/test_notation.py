@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.engine.notation import (
     json_numbers,
@@ -62,3 +64,9 @@ def test_numbers_as_text() -> None:
 def test_json_numbers() -> None:
     assert repr(json_numbers(np.array([2.0, -0.5, 0.0]))) == "[2, -0.5, 0]"
     assert repr(json_numbers(np.array([[1.0, 2.5], [-3.0, 0.1]]))) == "[[1, 2.5], [-3, 0.1]]"
+
+
+@given(st.floats(-1e5, 1e5), st.integers(0, 6))
+def test_one_number_is_written_as_an_array_would_be(x: float, decimals: int) -> None:
+    written = f"{float(round_decimal(np.array([x]), decimals)[0]):.{decimals}f}"
+    assert plain_number(x, decimals) == written.replace("-", "−")
