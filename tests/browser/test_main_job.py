@@ -70,6 +70,45 @@ def test_the_exercise_is_checked_as_one(visits: Visits, script: bool) -> None:
     expect(page.locator(".verdict").nth(2)).to_contain_text("Followed through")
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_feedback_comes_in_layers_each_with_its_cost(visits: Visits, script: bool) -> None:
+    page = visits.open(script=script)
+    page.goto(QUESTION)
+    fill(page, H_FOR_DERIVATIVE)
+    page.click(SUBMIT)
+    verdict = page.locator(".verdict")
+    # First the marks and what is known; the name of the mistake is there to be opened.
+    expect(verdict.locator("h2")).to_have_text("✗ None of the 4 entries right yet")
+    assert page.locator(".mark.wrong").all_inner_texts() == ["✗ not yet"] * 4
+    hint = verdict.locator("details.hint")
+    assert hint.get_attribute("open") is None and not hint.locator("h3").is_visible()
+    expect(hint.locator("summary")).to_contain_text("free: your first try is already counted")
+    hint.locator("summary").click()
+    expect(hint.locator("h3")).to_have_text("h in place of σ′(z)")
+    expect(hint.locator("p")).to_contain_text("the slope σ′(z) = h (1 − h)")
+    # Then the steps and a fresh question, each with its cost.
+    ways = page.locator(".onward li")
+    expect(ways.filter(has_text="Show the worked steps")).to_contain_text("Free: your first try is already counted")
+    expect(ways.filter(has_text="A fresh question of the same kind")).to_contain_text("Costs nothing, and is a new first try.")
+    page.click("text=Show the worked steps")
+    expect(page.locator("#solution h2")).to_have_text("The worked way")
+    assert page.locator("text=Show the worked steps").count() == 0
+
+
+def test_where_no_mistake_is_named_the_page_says_what_is_known(visits: Visits) -> None:
+    page = visits.open()
+    page.goto(QUESTION)
+    expect(page.locator("#ask-cost")).to_contain_text("Costs the first try")
+    fill(page, [*RIGHT[:2], "7", "8"])
+    page.click(SUBMIT)
+    expect(page.locator("h1")).to_have_text("Partly right: 50 %.")
+    expect(page.locator(".verdict h2")).to_have_text("✗ 2 of 4 entries right")
+    expect(page.locator(".verdict")).to_contain_text("The others fit no known mistake, so look for a slip there.")
+    assert page.locator(".hint").count() == 0
+    assert [mark.inner_text() for mark in page.locator(".mark").all()] == ["✓ right", "✓ right", "✗ not yet", "✗ not yet"]
+    expect(page.locator('[name="dz.2"]')).to_be_focused()
+
+
 def test_an_unreadable_answer_stores_nothing_and_keeps_what_was_typed(visits: Visits, site: Server) -> None:
     before = stored(site)
     page = visits.open(script=False)
