@@ -14,6 +14,7 @@ from tests.persistence.samples import NOW, add_account, add_learners, attempt
 
 __all__ = ["database", "database_url"]
 
+GRACE = Principal("grace", "administrator", "Grace", "session")
 HOUR = timedelta(hours=1)
 _numbers = iter(range(10**9))
 
@@ -40,7 +41,7 @@ def report(database: Database) -> ClassReport:
     answer(database, "ada", "delta", 0.0, "sign-flipped", HOUR / 3)
     answer(database, "ben", "derivative", 0.0, "h-for-derivative", 2 * HOUR)
     answer(database, "cleo", "delta", 0.5, "dot-product", HOUR / 4)
-    return class_report(database, Principal("grace", "administrator", "Grace"), NOW, OPEN_COURSE)
+    return class_report(database, GRACE, NOW, OPEN_COURSE)
 
 
 def test_the_figures_are_of_all_learners_and_all_first_tries(report: ClassReport) -> None:
@@ -54,16 +55,13 @@ def test_seen_lately_counts_learners_within_the_hour(report: ClassReport) -> Non
 
 
 def test_mistakes_are_added_up_over_the_skills_commonest_first(report: ClassReport) -> None:
-    assert [(one.code, one.count) for one in report.mistakes] == [
-        ("h-for-derivative", 2),
-        ("dot-product", 1),
-        ("sign-flipped", 1),
-    ]
+    counted = [(one.code, one.count) for one in report.mistakes]
+    assert counted == [("h-for-derivative", 2), ("dot-product", 1), ("sign-flipped", 1)]
     assert report.mistakes[0].title == "h in place of σ′(z)"
 
 
 def test_a_class_without_answers_has_no_score(database: Database) -> None:
     add_learners(database, "ada")
     database.write_now(lambda connection: add_account(connection, "grace", "administrator"))
-    report = class_report(database, Principal("grace", "administrator", "Grace"), NOW, OPEN_COURSE)
+    report = class_report(database, GRACE, NOW, OPEN_COURSE)
     assert (report.first_try_score, report.seen_lately, report.mistakes, report.begun) == (None, 0, [], 0)
