@@ -41,7 +41,7 @@ def in_batches(total: int, rounds: int, tell: Callable[[], None]) -> dict[str, f
 
 
 def _batch(first: int) -> Batch:
-    return build_many(SKILL, LEVEL, np.arange(first, first + BLOCK, dtype=np.uint64))
+    return build_many(SKILL, LEVEL, np.arange(first, first + BLOCK, dtype=np.uint64), SKILLS[SKILL].version)
 
 
 def _bare() -> Work:

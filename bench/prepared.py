@@ -31,7 +31,8 @@ def _of_kind(skill_id: str, level: int, random: np.random.Generator) -> Iterator
     skill = SKILLS[skill_id]
     wrong = False
     while True:
-        batch = build_many(skill_id, level, seeds := random.integers(2**SEED_BITS, size=_BLOCK, dtype=np.uint64))
+        seeds = random.integers(2**SEED_BITS, size=_BLOCK, dtype=np.uint64)
+        batch = build_many(skill_id, level, seeds, skill.version)
         right = {part.symbol: round_decimal(batch.key(part)) for part in skill.parts}
         mistaken = {part.symbol: round_decimal(rules_of(part, batch.solved)[0].value(batch.solved)) for part in skill.parts}
         for row in np.flatnonzero(batch.fit()):

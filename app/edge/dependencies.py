@@ -23,13 +23,24 @@ _describe_tokens = HTTPBearer(
     description="The token handed out once, by `POST /learners` or an instructor.",
 )
 
+_Described = Annotated[HTTPAuthorizationCredentials | None, Security(_describe_tokens)]
+_WHO = "principal"  # in a request's state
+
 
 async def identify_request(request: Request) -> Principal | None:
     """Who is asking, or None.
 
     A wrong token is a 401 even where none is needed: who shows one means to be known. A session that has
-    expired only makes a stranger of its browser.
+    expired only makes a stranger of its browser. Looked up once for each request, however many ask.
     """
+    state = request.scope.setdefault("state", {})
+    if _WHO not in state:
+        state[_WHO] = await _look_up(request)
+    principal: Principal | None = state[_WHO]
+    return principal
+
+
+async def _look_up(request: Request) -> Principal | None:
     credential = read_credential(request)
     if credential is None:
         return None
@@ -40,30 +51,32 @@ async def identify_request(request: Request) -> Principal | None:
     return principal
 
 
-async def current_principal(
-    principal: Annotated[Principal | None, Depends(identify_request)],
-    _: Annotated[HTTPAuthorizationCredentials | None, Security(_describe_tokens)],
-) -> Principal | None:
+# The dependencies call one another rather than depend on one another: FastAPI takes longer to resolve one than this takes to
+# run, and there are three to a request.
+async def current_principal(request: Request, _: _Described) -> Principal | None:
     """Dependency: who is asking, or None. 401 for a wrong token."""
-    return principal
+    return await identify_request(request)
 
 
-async def require_principal(principal: Annotated[Principal | None, Depends(current_principal)]) -> Principal:
+async def require_principal(request: Request, described: _Described) -> Principal:
     """Dependency: who is asking. 401 for nobody."""
+    principal = await identify_request(request)
     if principal is None:
         raise _unauthorised("This needs a token: Authorization: Bearer TOKEN.")
     return principal
 
 
-async def require_class_reader(principal: Annotated[Principal, Depends(require_principal)]) -> Principal:
+async def require_class_reader(request: Request, described: _Described) -> Principal:
     """Dependency: one who may read what all learners did. 401 for nobody, 403 for a learner."""
+    principal = await require_principal(request, described)
     if not may_read_class(principal):
         raise Problem(403, "Not allowed", "Only instructors and integrations may read this.", "not-allowed")
     return principal
 
 
-async def require_instructor(principal: Annotated[Principal, Depends(require_principal)]) -> Principal:
+async def require_instructor(request: Request, described: _Described) -> Principal:
     """Dependency: an instructor or the administrator. 401 for nobody, 403 for others."""
+    principal = await require_principal(request, described)
     if not is_instructor(principal):
         raise Problem(403, "Not allowed", "Only instructors may do this.", "not-allowed")
     return principal

@@ -12,9 +12,8 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Request
 
 from app.edge.dependencies import identify_request
 from app.edge.headers import RATE_LIMIT
@@ -162,7 +161,7 @@ async def limit_registration(request: Request) -> None:
     await throttle.registration(request)
 
 
-async def limit_api(request: Request, principal: Annotated[Principal | None, Depends(identify_request)]) -> None:
+async def limit_api(request: Request) -> None:
     """Dependency of the REST interface as a whole. 401 for a wrong token, also where none is needed."""
     throttle: Throttle = request.app.state.throttle
-    await throttle.api_call(request, principal)
+    await throttle.api_call(request, await identify_request(request))

@@ -76,10 +76,20 @@ class Option:
 class AskedPart:
     """A part of one concrete question; key and tolerance have the part's shape. options: None unless it is a choice."""
 
+    batch: Batch
     part: Part
-    key: Array
-    tolerance: Array
     options: tuple[Option, ...] | None
+
+    @property
+    def key(self) -> Array:
+        key: Array = self.batch.key(self.part)[0]
+        return key
+
+    @property
+    def tolerance(self) -> Array:
+        """2u + ρ of each entry; worked out only where somebody is graded."""
+        tolerance: Array = self.batch.tolerance(self.part)[0]
+        return tolerance
 
     @property
     def symbol(self) -> str:
@@ -106,18 +116,10 @@ class Question:
 
     @cached_property
     def parts(self) -> tuple[AskedPart, ...]:
-        asked = []
-        for part in self.skill.parts:
-            options = _options(self.id, self.batch, part) if self.id.format == "choice" else None
-            asked.append(
-                AskedPart(
-                    part,
-                    self.batch.key(part)[0],
-                    self.batch.tolerance(part)[0],
-                    options,
-                )
-            )
-        return tuple(asked)
+        choice = self.id.format == "choice"
+        return tuple(
+            AskedPart(self.batch, part, _options(self.id, self.batch, part) if choice else None) for part in self.skill.parts
+        )
 
     @cached_property
     def given(self) -> dict[str, Array]:
