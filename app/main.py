@@ -1,5 +1,6 @@
 """create_app(settings): the only wiring. Rooms that must not know each other meet here."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from app import __version__
+from app.api import assignments as api_assignments
 from app.api import courses as api_courses
 from app.api import practice as api_practice
 from app.api import reports as api_reports
@@ -21,9 +23,12 @@ from app.persistence.database import Database, StorageBusy, StorageDown
 from app.resources import folder
 from app.security.principals import CredentialKind, Principal
 from app.services import accounts
-from app.services.refusals import IdempotencyConflict, NotAllowed, NotFound, UnreadableAnswer, Unusable
+from app.services.clock import keep_time
+from app.services.refusals import IdempotencyConflict, NotAllowed, NotFound, NotNow, UnreadableAnswer, Unusable
 from app.settings import Settings
 from app.web import account as web_account
+from app.web import assignment_desk as web_assignment_desk
+from app.web import assignments as web_assignments
 from app.web import courses as web_courses
 from app.web import desk as web_desk
 from app.web import docs as web_docs
@@ -46,7 +51,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database.start()
+        clock = asyncio.create_task(keep_time(database))
         yield
+        clock.cancel()
+        await asyncio.gather(clock, return_exceptions=True)
         await run_in_threadpool(database.close)
 
     app = FastAPI(
@@ -78,6 +86,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         web_docs,
         web_gallery,
         web_courses,
+        web_assignments,
+        web_assignment_desk,
         web_roster,
         web_joining,
     ):
@@ -92,6 +102,7 @@ def _api() -> APIRouter:
     api.include_router(api_practice.router)
     api.include_router(api_reports.router)
     api.include_router(api_courses.router)
+    api.include_router(api_assignments.router)
     return api
 
 
@@ -142,6 +153,7 @@ def _conflict(error: IdempotencyConflict) -> Problem:
 
 _PROBLEMS = {
     NotFound: lambda error: Problem(404, "Not found", str(error), "not-found"),
+    NotNow: lambda error: Problem(409, "Not now", str(error), "not-now"),
     NotAllowed: lambda error: Problem(403, "Not allowed", str(error), "not-allowed"),
     UnreadableAnswer: _unreadable,
     Unusable: _unusable,

@@ -32,11 +32,11 @@ def question_out(question: Question) -> schemas.QuestionOut:
         prompt=question.prompt,
         prompt_latex=question.prompt_latex,
         given=given_json(question),
-        parts=[_part_out(part) for part in question.parts],
+        parts=[part_out(part) for part in question.parts],
     )
 
 
-def _part_out(part: AskedPart) -> schemas.PartOut:
+def part_out(part: AskedPart) -> schemas.PartOut:
     options = None
     if part.options is not None:
         options = [schemas.OptionOut(id=option.id, value=json_numbers(option.value)) for option in part.options]

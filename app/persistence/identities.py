@@ -10,14 +10,18 @@ from sqlalchemy.engine import Connection
 
 from app.persistence.tables import (
     accounts,
+    assignment_items,
     attempts,
     course_staff,
     credentials,
+    extensions,
     hints_taken,
     idempotency_keys,
     memberships,
     mistakes,
+    sittings,
     solutions_shown,
+    tries,
 )
 
 
@@ -74,6 +78,14 @@ def _move_memberships(connection: Connection, kept: str, dropped: str) -> None:
         connection.execute(memberships.update().where(*mine).values(student_number=number))
 
 
+def _move_tries(connection: Connection, kept: str, dropped: str) -> None:
+    """Where both sat at one assignment, the kept one's sitting stays, whole. Before the sittings themselves are moved."""
+    sat = select(sittings.c.assignment_id).where(sittings.c.learner_id == kept)
+    items = select(assignment_items.c.id).where(assignment_items.c.assignment_id.in_(sat))
+    connection.execute(tries.delete().where(tries.c.learner_id == dropped, tries.c.item_id.in_(items)))
+    connection.execute(tries.update().where(tries.c.learner_id == dropped).values(learner_id=kept))
+
+
 MERGED: dict[tuple[str, str], Callable[[Connection, str, str], None]] = {
     ("attempts", "learner_id"): _move_attempts,
     ("mistakes", "learner_id"): _move_all(mistakes),
@@ -82,5 +94,8 @@ MERGED: dict[tuple[str, str], Callable[[Connection, str, str], None]] = {
     ("hints_taken", "learner_id"): _move_once(hints_taken, "question_id"),
     ("idempotency_keys", "learner_id"): _move_once(idempotency_keys, "key"),
     ("memberships", "learner_id"): _move_memberships,
+    ("extensions", "learner_id"): _move_once(extensions, "assignment_id"),
+    ("tries", "learner_id"): _move_tries,
+    ("sittings", "learner_id"): _move_once(sittings, "assignment_id"),
     ("course_staff", "account_id"): _move_once(course_staff, "course_id", column="account_id"),
 }

@@ -15,6 +15,11 @@ from sqlalchemy import (
     text,
 )
 
+from app.persistence.assignment_tables import assignment_items as assignment_items
+from app.persistence.assignment_tables import assignments as assignments
+from app.persistence.assignment_tables import extensions as extensions
+from app.persistence.assignment_tables import sittings as sittings
+from app.persistence.assignment_tables import tries as tries
 from app.persistence.columns import GrowingId, Json
 from app.persistence.columns import UtcDateTime as UtcDateTime
 from app.persistence.columns import metadata as metadata

@@ -6,6 +6,7 @@ nothing to guess.
 """
 
 import hashlib
+import hmac
 import re
 import secrets
 
@@ -34,6 +35,12 @@ def account_id_from(secret: str) -> str:
     """The account id that belongs to a secret: the same for the same one, and it does not tell the secret."""
     digest = hashlib.sha256(b"account " + secret.encode("utf-8", "surrogatepass")).digest()
     return _spell(int.from_bytes(digest, "big"))
+
+
+def seed_from(secret: str, *names: str) -> int:
+    """64 bits that belong to these names under a secret: HMAC-SHA256. The same for the same ones; they tell nothing of others."""
+    message = "\0".join(names).encode()
+    return int.from_bytes(hmac.digest(secret.encode(), message, "sha256")[:8], "big")
 
 
 def new_join_code() -> str:

@@ -69,7 +69,7 @@ async def submit_answer(
     question = find_question(question_id)
     answer = read_answer(question, raw)
     graded = grade(question, answer)
-    sent = _plain(raw)
+    sent = plain_answer(raw)
     fingerprint = None if idempotency_key is None else _fingerprint(question_id, sent)
     stranger = Stranger(idempotency_key)
 
@@ -209,14 +209,14 @@ def _read_back(question: Question, symbol: str, answer: Answer) -> Any:
     return [None if entry is None else str(entry) for entry in given.entries]
 
 
-def _plain(raw: object) -> Any:
+def plain_answer(raw: object) -> Any:
     """The answer as sent, for keeping: decimals of the JSON body as the doubles that they would have been."""
     if isinstance(raw, Decimal):
         return int(raw) if raw == raw.to_integral_value() and "." not in str(raw) else float(raw)
     if isinstance(raw, dict):
-        return {key: _plain(value) for key, value in raw.items()}
+        return {key: plain_answer(value) for key, value in raw.items()}
     if isinstance(raw, (list, tuple)):
-        return [_plain(item) for item in raw]
+        return [plain_answer(item) for item in raw]
     return raw
 
 

@@ -10,6 +10,10 @@ class NotFound(Refused, LookupError):
     """There is no such thing, or it is somebody else's: the two look alike from outside."""
 
 
+class NotNow(Refused, RuntimeError):
+    """It would be allowed at another time: too early, too late, or done already."""
+
+
 class NotAllowed(Refused, PermissionError):
     """The one who asks is known, and may not do this."""
 

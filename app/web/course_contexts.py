@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.services.assignments import Assignment
 from app.services.audit import AuditLine
 from app.services.courses import Course, CourseDetails, CourseSummary
 from app.services.roster import ImportReport
@@ -26,6 +27,7 @@ class CoursePage:
 
     template: ClassVar[str] = "desk/course.html"
     details: CourseDetails
+    assignments: list[Assignment]
     code: str
     link: str
     zones: Sequence[tuple[str, str]]
@@ -93,7 +95,7 @@ class MyPage:
 
     template: ClassVar[str] = "join/me.html"
     learner: bool
-    courses: list[Course]
+    courses: list[tuple[Course, list[Assignment]]]
 
 
 @dataclass(frozen=True)

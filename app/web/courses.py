@@ -10,7 +10,7 @@ from app.edge.parameters import Count
 from app.edge.strict_form import StrictFormRoute
 from app.security.principals import Principal
 from app.security.tokens import show_join_code
-from app.services import audit, courses, links
+from app.services import assignments, audit, courses, links
 from app.services.refusals import Unusable
 from app.web.course_contexts import AuditPage, CoursePage, CoursesPage, LinkPage, ProjectPage
 from app.web.qr import qr_picture
@@ -143,7 +143,8 @@ def _course_page(
 ) -> Response:
     details = courses.course_details(request.app.state.database, staff, course_id)
     code = details.course.join_code
-    shown = CoursePage(details, show_join_code(code), _join_link(request, code), _zones(), complaints, said)
+    found = assignments.assignments_of_course(request.app.state.database, staff, course_id)
+    shown = CoursePage(details, found, show_join_code(code), _join_link(request, code), _zones(), complaints, said)
     return page(request, shown, staff, status)
 
 

@@ -11,7 +11,7 @@ from app.edge.problems import Problem
 from app.edge.strict_form import StrictFormRoute
 from app.security.principals import Principal, is_instructor
 from app.security.tokens import read_join_code, show_join_code
-from app.services import courses, joining, links
+from app.services import assignment_results, joining, links
 from app.services.courses import Course
 from app.services.refusals import Unusable
 from app.web.course_contexts import InvitationPage, JoinCodePage, JoinPage, LinkPage, MyPage
@@ -67,7 +67,7 @@ async def join(
 @router.get("/me")
 def my_page(request: Request, visitor: Visitor) -> Response:
     """The courses a learner is in, and how to go on on another device. A stranger gets no cookie for looking."""
-    joined = courses.courses_joined(request.app.state.database, visitor) if visitor else []
+    joined = assignment_results.my_assignments(request.app.state.database, visitor) if visitor else []
     return page(request, MyPage(visitor is not None and visitor.role == "learner", joined), visitor)
 
 

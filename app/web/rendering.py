@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from app.analytics.suggestion import days_ago
 from app.resources import folder
 from app.security.principals import Principal, is_instructor
+from app.services.assignment_times import local_input, show_local
 from app.web.contexts import ErrorPage
 from app.web.mathematics import mathml
 from app.web.prose import prose
@@ -46,6 +47,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(mathml=mathml, prose=prose, percent=percent, moment=_moment)
     environment.filters.update(sureness=_sureness, day_month=_day_month, days_ago=days_ago)
+    environment.filters.update(local=show_local, local_input=local_input)
     environment.globals.update(static=static_address)
     return environment
 

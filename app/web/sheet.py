@@ -55,7 +55,7 @@ class Choice:
 @dataclass
 class PartSheet:
     """shape: [n] or [rows, columns]; cells: one for each entry, row-major. moved, allowed: how far a right answer lies from
-    the exact key at most, and the tolerance of that entry.
+    the exact key at most, and the tolerance of that entry. prefix: of the boxes' names, where a page shows several sheets.
     """
 
     symbol: str
@@ -68,6 +68,7 @@ class PartSheet:
     outcome: Mapping[str, Any] | None = None
     moved: str = ""
     allowed: str = ""
+    prefix: str = ""
 
     @property
     def explained(self) -> str:
@@ -165,6 +166,15 @@ def mark(sheet: Sheet, row: AttemptRow) -> Sheet:
         for choice in part.choices:
             if choice.chosen:
                 choice.mark = part.outcome["score"] == 1
+    return sheet
+
+
+def set_apart(sheet: Sheet, prefix: str) -> Sheet:
+    """The sheet with names of its own for its boxes, so that a page can show several."""
+    for part in sheet.parts:
+        part.prefix = prefix
+        for cell in part.cells:
+            cell.name = prefix + cell.name
     return sheet
 
 

@@ -1,5 +1,8 @@
 """Who may call what: the table that test_access tries. A route without a row fails."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 from tests.api.site import WRONG_DZ
 
 WHO = ("nobody", "learner", "other", "rival", "instructor", "administrator", "integration")
@@ -52,7 +55,6 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/api/v1/courses"): (401, 403, 403, 201, 201, 201, 403),
     ("GET", "/api/v1/courses/{course_id}"): (401, 200, 404, 404, 200, 200, 404),
     ("PATCH", "/api/v1/courses/{course_id}"): (401, 403, 403, 404, 200, 200, 403),
-    ("POST", "/api/v1/join"): (401, 200, 200, 403, 403, 403, 403),
     ("GET", "/api/v1/courses/{course_id}/learners"): (401, 403, 403, 404, 200, 200, 404),
     ("POST", "/api/v1/courses/{course_id}/learners"): (401, 403, 403, 404, 200, 200, 403),
     ("PATCH", "/api/v1/courses/{course_id}/learners/{learner_id}"): (401, 403, 403, 404, 204, 204, 403),
@@ -66,7 +68,6 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/api/v1/courses/{course_id}/integrations"): (401, 403, 403, 404, 201, 201, 403),
     ("GET", "/join"): EVERYBODY,
     ("GET", "/join/{code}"): EVERYBODY,
-    ("POST", "/join/{code}"): (303, 303, 303, 403, 403, 403, 403),
     ("GET", "/me"): EVERYBODY,
     ("POST", "/me/link"): (403, 200, 200, 403, 403, 403, 403),
     ("GET", "/invitation/{secret}"): (404,) * 7,
@@ -88,11 +89,56 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/dashboard/courses/{course_id}/learners/{learner_id}/link"): (303, 403, 403, 404, 200, 200, 403),
     ("POST", "/dashboard/courses/{course_id}/learners/{learner_id}/remove"): (303, 403, 403, 404, 303, 303, 403),
     ("POST", "/dashboard/courses/{course_id}/learners/{learner_id}/merge"): (303, 403, 403, 404, 303, 303, 403),
-    # Last, since the old code no longer works then.
+    # The learner has begun the assignment, which has one question with several tries.
+    ("GET", "/api/v1/courses/{course_id}/assignments"): (401, 200, 404, 404, 200, 200, 404),
+    ("POST", "/api/v1/courses/{course_id}/assignments"): (401, 403, 403, 404, 201, 201, 403),
+    ("GET", "/api/v1/assignments/{assignment_id}"): (401, 200, 404, 404, 200, 200, 404),
+    ("PATCH", "/api/v1/assignments/{assignment_id}"): (401, 403, 403, 404, 200, 200, 403),
+    ("DELETE", "/api/v1/assignments/{assignment_id}"): (401, 403, 403, 404, 409, 409, 403),
+    ("PUT", "/api/v1/assignments/{assignment_id}/extensions/{learner_id}"): (401, 403, 403, 404, 204, 204, 403),
+    ("DELETE", "/api/v1/assignments/{assignment_id}/extensions/{learner_id}"): (401, 403, 403, 404, 204, 204, 403),
+    ("GET", "/api/v1/assignments/{assignment_id}/results"): (401, 403, 403, 404, 200, 200, 404),
+    ("GET", "/api/v1/assignments/{assignment_id}/results/{learner_id}"): (401, 403, 403, 404, 200, 200, 403),
+    ("POST", "/api/v1/assignments/{assignment_id}/sitting"): (401, 200, 404, 404, 404, 404, 404),
+    ("GET", "/api/v1/assignments/{assignment_id}/sitting"): (401, 200, 404, 404, 404, 404, 404),
+    ("PUT", "/api/v1/assignments/{assignment_id}/items/{item_id}/draft"): (401, 204, 404, 404, 404, 404, 404),
+    ("POST", "/api/v1/assignments/{assignment_id}/items/{item_id}/attempts"): (401, 201, 404, 404, 404, 404, 404),
+    ("POST", "/api/v1/assignments/{assignment_id}/sitting/finish"): (401, 200, 404, 404, 404, 404, 404),
+    ("GET", "/assignments/{assignment_id}"): (404, 200, 404, 303, 303, 303, 404),
+    ("POST", "/assignments/{assignment_id}/begin"): (404, 303, 404, 404, 404, 404, 404),
+    ("GET", "/assignments/{assignment_id}/items/{item_id}"): (404, 200, 404, 404, 404, 404, 404),
+    ("POST", "/assignments/{assignment_id}/items/{item_id}/draft"): (404, 303, 404, 404, 404, 404, 404),
+    ("POST", "/assignments/{assignment_id}/items/{item_id}"): (404, 303, 404, 404, 404, 404, 404),
+    ("POST", "/assignments/{assignment_id}/finish"): (404, 303, 404, 404, 404, 404, 404),
+    ("GET", "/dashboard/courses/{course_id}/assignments/new"): (303, 403, 403, 404, 200, 200, 403),
+    ("POST", "/dashboard/courses/{course_id}/assignments"): (303, 403, 403, 404, 303, 303, 403),
+    ("GET", "/dashboard/assignments/{assignment_id}"): (303, 403, 403, 404, 200, 200, 403),
+    ("POST", "/dashboard/assignments/{assignment_id}"): (303, 403, 403, 404, 303, 303, 403),
+    ("GET", "/dashboard/assignments/{assignment_id}/preview"): (303, 403, 403, 404, 200, 200, 403),
+    ("GET", "/dashboard/assignments/{assignment_id}/learners/{learner_id}"): (303, 403, 403, 404, 200, 200, 403),
+    ("POST", "/dashboard/assignments/{assignment_id}/learners/{learner_id}/extension"): (303, 403, 403, 404, 303, 303, 403),
+    ("POST", "/dashboard/assignments/{assignment_id}/delete"): (303, 403, 403, 404, 409, 409, 403),
+    # Late, since the other one is in the course then; and last, since the old code no longer works.
+    ("POST", "/api/v1/join"): (401, 200, 200, 403, 403, 403, 403),
+    ("POST", "/join/{code}"): (303, 303, 303, 403, 403, 403, 403),
     ("POST", "/api/v1/courses/{course_id}/code"): (401, 403, 403, 404, 200, 200, 403),
     ("POST", "/dashboard/courses/{course_id}/code"): (303, 403, 403, 404, 303, 303, 403),
 }
-JSON = {
+_NOW = datetime.now(UTC)
+_PLAN = {
+    "title": "Homework",
+    "opens_at": _NOW.isoformat(),
+    "closes_at": (_NOW + timedelta(days=1)).isoformat(),
+    "items": [{"skill": "chain", "tries": 9}],
+}
+_LOCAL = {"title": "Homework", "opens_at": "2026-01-01T10:00", "closes_at": f"{_NOW.year + 1}-01-01T10:00"}
+_DZ = [0.5, 0.5, 0.5, 0.5]
+JSON: dict[str, Any] = {
+    "/api/v1/courses/{course_id}/assignments": _PLAN,
+    "/api/v1/assignments/{assignment_id}": {"grace": 1},
+    "/api/v1/assignments/{assignment_id}/extensions/{learner_id}": {"extra_minutes": 5},
+    "/api/v1/assignments/{assignment_id}/items/{item_id}/draft": {"number": 1, "answer": {"dz": _DZ}},
+    "/api/v1/assignments/{assignment_id}/items/{item_id}/attempts": {"number": 1, "answer": {"dz": _DZ}},
     "/api/v1/courses": {"name": "Nets"},
     "/api/v1/courses/{course_id}": {"name": "Nets"},
     "/api/v1/courses/{course_id}/learners": {"learners": [{"name": "Listed"}]},
@@ -104,6 +150,11 @@ JSON = {
     "/api/v1/questions/{question_id}/attempts": {"answer": WRONG_DZ},
 }
 FORM = {
+    "/assignments/{assignment_id}/items/{item_id}/draft": {"number": "2", "dz.0": "0.1"},
+    "/assignments/{assignment_id}/items/{item_id}": {"number": "2", "dz.0": "0.1"},
+    "/dashboard/courses/{course_id}/assignments": {**_LOCAL, "skill-0": "chain"},
+    "/dashboard/assignments/{assignment_id}": _LOCAL,
+    "/dashboard/assignments/{assignment_id}/learners/{learner_id}/extension": {"extra_minutes": "5"},
     "/join/{code}": {"name": "Somebody"},
     "/dashboard/courses": {"name": "Nets"},
     "/dashboard/courses/{course_id}": {"name": "Nets"},
@@ -119,6 +170,7 @@ FORM = {
 
 # Routes after which somebody is gone: each has a learner or colleague of its own to spend.
 SPENT = {
+    ("POST", "/api/v1/assignments/{assignment_id}/sitting/finish"): {"assignment_id": "second assignment"},
     ("DELETE", "/api/v1/courses/{course_id}/learners/{learner_id}"): {"learner_id": "spare 1"},
     ("POST", "/dashboard/courses/{course_id}/learners/{learner_id}/remove"): {"learner_id": "spare 2"},
     ("DELETE", "/api/v1/courses/{course_id}/staff/{account_id}"): {"account_id": "reader 1"},

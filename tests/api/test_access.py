@@ -37,7 +37,15 @@ def names(site: Site) -> dict[str, str]:
         made = site.call("POST", f"/courses/{course['id']}/integrations", "instructor", json={"name": name}).json()
         site.ids[name] = made["id"]
     site.run(lambda database: accounts.add_instructor(database, "colleague@example.org", PASSWORD, datetime.now(UTC)))
+    plan = JSON["/api/v1/courses/{course_id}/assignments"]
+    for name in ("assignment", "second assignment"):
+        made = site.call("POST", f"/courses/{course['id']}/assignments", "instructor", json=plan).json()
+        site.ids[name] = made["id"]
+        begun = site.call("POST", f"/assignments/{made['id']}/sitting", "learner").json()
+        site.ids[f"item of {name}"] = begun["items"][0]["id"]
     return {
+        "assignment_id": site.ids["assignment"],
+        "item_id": site.ids["item of assignment"],
         "question_id": DZ_LESSON,
         "attempt_id": site.attempt("learner").json()["id"],
         "learner_id": site.ids["learner"],

@@ -1,0 +1,78 @@
+"""More time for one learner, before the clock has struck and after; and new times for all."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.services import assignments
+from app.services.assignments import Extension, ItemPlan
+from app.services.refusals import NotFound, NotNow, Unusable
+from tests.databases import database, database_url
+from tests.services.classroom import MINUTE, Classroom, published, right, room, wrong
+
+__all__ = ["database", "database_url", "room"]
+
+
+def extend(room: Classroom, assignment: Any, extension: Extension | None, who: str = "ada") -> None:
+    teacher, learner = room.people["teacher"], room.people[who].account_id
+    room.run(assignments.extend(room.database, teacher, assignment.id, learner, extension, room.now))
+
+
+def test_an_extension_gives_one_learner_more_time(room: Classroom) -> None:
+    assignment = room.assign(hours=1, time_limit=30)
+    answers = {who: right(room.begin(assignment, who).items[0].question) for who in ("ada", "bob")}
+    extend(room, assignment, Extension(None, 15))
+    room.now += 40 * MINUTE
+    assert room.hand_in(assignment, answers["ada"], "ada").created
+    with pytest.raises(NotNow):
+        room.hand_in(assignment, answers["bob"], "bob")
+    extend(room, assignment, Extension(room.now + timedelta(hours=5), 600), "bob")
+    assert room.look(assignment, "bob").times.closes_at == room.now + timedelta(hours=5)
+    assert room.hand_in(assignment, answers["bob"], "bob").created
+    with pytest.raises(NotFound):
+        extend(room, assignment, Extension(None, 5), "eve")
+    with pytest.raises(Unusable):
+        extend(room, assignment, Extension(None, -5))
+
+
+def test_more_time_after_the_clock_has_graded_makes_it_a_draft_again(room: Classroom) -> None:
+    assignment = room.assign(hours=5, time_limit=30)
+    question = room.begin(assignment).items[0].question
+    room.type(assignment, wrong(question))
+    room.pass_time(31 * MINUTE)
+    assert room.look(assignment).items[0].tries[0].by_clock
+    extend(room, assignment, Extension(None, 30))
+    item = room.look(assignment).items[0]
+    assert item.tries == [] and item.draft == wrong(question) and item.number == 1
+    room.hand_in(assignment, right(question))
+    extend(room, assignment, None)
+    assert room.look(assignment).state == "over" and room.look(assignment).items[0].best == 1.0
+
+
+def test_more_time_after_publishing_leaves_the_attempt_and_serves_the_next_try(room: Classroom) -> None:
+    assignment = room.assign(ItemPlan("chain", tries=2), hours=1)
+    question = room.begin(assignment).items[0].question
+    room.type(assignment, wrong(question))
+    room.pass_time(61 * MINUTE)
+    assert len(published(room)) == 1
+    extend(room, assignment, Extension(room.now + 60 * MINUTE, 0))
+    assert room.look(assignment).items[0].number == 2
+    room.hand_in(assignment, right(question), number=2)
+    room.pass_time(61 * MINUTE)
+    assert [row.correct for row in published(room)] == [False, True]
+
+
+def test_new_times_hold_at_once_for_those_who_sit(room: Classroom) -> None:
+    assignment = room.assign(hours=1)
+    answer = right(room.begin(assignment).items[0].question)
+    teacher = room.people["teacher"]
+    earlier = room.now + 10 * MINUTE
+    room.run(assignments.change_assignment(room.database, teacher, assignment.id, room.now, closes_at=earlier))
+    room.now += 11 * MINUTE
+    with pytest.raises(NotNow):
+        room.hand_in(assignment, answer)
+    with pytest.raises(NotNow):
+        room.run(assignments.delete_assignment(room.database, teacher, assignment.id))
+    with pytest.raises(Unusable):
+        room.run(assignments.change_assignment(room.database, teacher, assignment.id, room.now, closes_at=assignment.opens_at))
