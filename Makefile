@@ -15,7 +15,7 @@ locked := install --require-hashes --no-deps --no-compile -r
 compile := .venv/bin/uv pip compile --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-header --no-annotate --quiet $(UPGRADE)
 
-.PHONY: help run install setup test test-full lint format bench wheel lock clean
+.PHONY: help run install setup test test-full lint format bench openapi wheel lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -48,6 +48,9 @@ format: setup ## let ruff put the code in order
 
 bench: setup ## run the benchmarks
 	$(python) -m bench
+
+openapi: setup ## write docs/openapi.json anew, after a change of the REST interface
+	@$(python) -m tools.openapi
 
 wheel: setup ## build the sdist and the wheel into build/dist
 	$(python) -m build --no-isolation --outdir build/dist

@@ -1,0 +1,27 @@
+"""The committed description of the REST interface is the current one, and the changelog knows of it."""
+
+import json
+from pathlib import Path
+
+from tools.openapi import FILE, description, fingerprint
+
+ROOT = Path(__file__).parents[2]
+WHAT_TO_DO = "the REST interface has changed: run `make openapi`, and say in CHANGELOG.md what changed, with the new fingerprint"
+
+
+def test_the_committed_description_is_current() -> None:
+    committed, current = json.loads(FILE.read_text("utf-8")), json.loads(json.dumps(description()))
+    assert fingerprint(committed) == fingerprint(current), WHAT_TO_DO
+    assert committed == current, "run `make openapi`: the version has changed"
+
+
+def test_the_changelog_names_its_fingerprint() -> None:
+    assert f"`{fingerprint(description())}`" in (ROOT / "CHANGELOG.md").read_text("utf-8"), WHAT_TO_DO
+
+
+def test_any_change_shows_in_the_fingerprint() -> None:
+    described = json.loads(FILE.read_text("utf-8"))
+    before = fingerprint(described)
+    assert fingerprint(described | {"info": described["info"] | {"version": "99"}}) == before
+    described["paths"]["/api/v1/me"]["get"]["summary"] = "Something else"
+    assert fingerprint(described) != before
