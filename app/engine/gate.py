@@ -6,6 +6,8 @@ the slopes are little more than one number over and over. Building a
 question from its id does not ask the gate: that keeps it cheap, and an id made by hand still works.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,11 +62,21 @@ def fit(skill: Skill, version: int, solved: Quantities) -> NDArray[np.bool_]:
         passed &= large_enough.reshape(size, -1).all(axis=1)
         if version >= _VARIED_SINCE and not part.diagonal:  # a diagonal is as varied as its slopes
             passed &= varied(key)
-        values = [
-            key,
-            *(rule.value(solved) for rule in rules_of_draw(part, solved, version)),
-        ]
-        for k, value in enumerate(values):
-            for other in values[:k]:
-                passed &= apart(value, other, tolerance)
+        rules = rules_of_draw(part, solved, version)
+        values = [x.reshape(size, -1) for x in (key, *(rule.value(solved) for rule in rules))]
+        _drop_look_alikes(values, tolerance.reshape(size, -1), passed)
     return passed
+
+
+def _drop_look_alikes(values: Sequence[Array], tolerance: Array, passed: NDArray[np.bool_]) -> None:
+    """Takes from `passed` [B] the draws in which two of the values [B, E] are not apart.
+
+    Almost every pair is apart in its first entry already, so only where it isn't are the others looked at.
+    """
+    first = [np.ascontiguousarray(value[:, 0]) for value in values]
+    allowed = _APART * tolerance[:, 0]
+    for k, value in enumerate(values):
+        for j in range(k):
+            rows = np.flatnonzero((np.abs(first[k] - first[j]) <= allowed) & passed)
+            if rows.size:
+                passed[rows] = apart(value[rows], values[j][rows], tolerance[rows])
