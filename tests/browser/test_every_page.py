@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from app.engine.skills import FORMATS, SKILLS
 from app.persistence.migrate import upgrade
 from tests.browser.conftest import Visits
 from tests.browser.pages import PAGES, Desk, class_at_work, settled, staff_at
@@ -71,6 +72,14 @@ def test_every_page_reads_well(visits: Visits, desk: Desk, screenshots: Path, na
 
 def test_a_desk_with_nothing_on_it_reads_well(visits: Visits, empty_desk: Desk, screenshots: Path) -> None:
     inspect(staff_at("/dashboard")(empty_desk, visits.on(empty_desk.site).open), "dashboard-empty", screenshots)
+
+
+@pytest.mark.parametrize("skill", SKILLS)
+def test_the_largest_question_of_every_skill_fits_the_narrowest_screen(visits: Visits, skill: str) -> None:
+    page = visits.open(width=320)
+    for format in FORMATS:
+        page.goto(f"/practice/{skill}?level=3&format={format}")
+        assert fits(page), f"{page.url} scrolls sideways"
 
 
 @pytest.mark.parametrize("name", PAGES)
