@@ -177,6 +177,14 @@ def numbers_of(connection: Connection, course_id: str) -> dict[str, str]:
     return {row.student_number: row.learner_id for row in connection.execute(statement)}
 
 
+def number_of(connection: Connection, course_id: str, learner_id: str) -> str | None:
+    """The student number of a learner in the course, if there is one."""
+    statement = select(memberships.c.student_number).where(
+        memberships.c.course_id == course_id, memberships.c.learner_id == learner_id
+    )
+    return connection.execute(statement).scalar_one_or_none()
+
+
 def number_holder(connection: Connection, course_id: str, student_number: str) -> str | None:
     """The learner of the course with this student number."""
     statement = select(memberships.c.learner_id).where(

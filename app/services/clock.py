@@ -25,7 +25,7 @@ EVERY_SECONDS = 10.0
 _AT_ONCE = 200  # sittings of one look; three hundred end together
 
 
-async def keep_time(database: Database, every: float = EVERY_SECONDS) -> None:
+async def keep_time(database: Database) -> None:
     """Goes on until it is cancelled. A database that is out of reach is tried again the next time."""
     while True:
         try:
@@ -33,7 +33,7 @@ async def keep_time(database: Database, every: float = EVERY_SECONDS) -> None:
                 pass
         except (StorageBusy, StorageDown):
             pass  # said by the writer
-        await asyncio.sleep(every)
+        await asyncio.sleep(EVERY_SECONDS)
 
 
 async def advance(database: Database, now: datetime, assignment_id: str | None = None, learner_id: str | None = None) -> int:

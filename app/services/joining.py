@@ -69,6 +69,8 @@ async def join(
                 "Somebody has joined with this number already. If that was you, in another browser, open “Use another device” "
                 "there, or ask your instructor for a personal link.",
             )
+        if number is not None and courses.number_of(connection, course.id, me) not in (None, number):
+            raise Unusable("/student_number", "You are in this course with another number; your instructor can change it.")
         begun = stranger.begin(connection, now) if principal is None else None
         learner_id = begun.principal.account_id if begun else cast(Principal, principal).account_id
         accounts.rename_account(connection, learner_id, shown)

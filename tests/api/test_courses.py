@@ -101,6 +101,10 @@ def test_student_numbers(site: Site) -> None:
     taken = assert_problem(join(site, "other", course, student_number="S123"), 422)
     assert taken["errors"][0]["pointer"] == "/student_number"
     assert [(one["student_number"], one["claimed"]) for one in roster(site, course)] == [("S123", True)]
+    listed = {"learners": [{"name": "Listed", "student_number": "S124"}]}
+    site.call("POST", f"/courses/{course['id']}/learners", "instructor", json=listed)
+    assert_problem(join(site, "learner", course, student_number="S124"), 422)  # nobody takes a second place on the list
+    assert len(roster(site, course)) == 2
 
 
 def test_an_imported_list_is_stored_whole_or_not_at_all(site: Site) -> None:

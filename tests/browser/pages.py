@@ -31,7 +31,19 @@ class Desk:
     learner: str | None
     course: str
     code: str
+    homework: "Homework"
     statuses: dict[str, int] = field(default_factory=lambda: {"not-found": 404, "unreadable": 422, "crash": 500})
+
+
+@dataclass(frozen=True)
+class Homework:
+    """An assignment of three questions: the first tried once, the second saved, the third a matrix. later: one not begun."""
+
+    session: list[dict[str, str]]
+    learner: str
+    assignment: str
+    items: list[str]
+    later: str
 
 
 def class_at_work(site: Server, learners: int = 12) -> Desk:
@@ -47,10 +59,46 @@ def class_at_work(site: Server, learners: int = 12) -> Desk:
         course = made.headers["location"].rpartition("/")[2].partition("?")[0]
         shown = client.get(f"/dashboard/courses/{course}/project").text
         code = re.findall(r"/join/([\w-]+)", shown)[0]
-        session = [{"name": name, "value": value, "url": site.base_url} for name, value in client.cookies.items()]
+        session = _cookies(client, site)
+        homework = _homework(client, site, course, code)
     with site.database.read() as connection:
         learner = connection.execute(select(attempts.c.learner_id).limit(1)).scalar()
-    return Desk(site, session, learner, course, code)
+    return Desk(site, session, learner, course, code, homework)
+
+
+def _cookies(client: httpx.Client, site: Server) -> list[dict[str, str]]:
+    return [{"name": name, "value": value, "url": site.base_url} for name, value in client.cookies.items()]
+
+
+def _homework(staff: httpx.Client, site: Server, course: str, code: str) -> Homework:
+    plan = {
+        "opens_at": "2026-01-01T10:00",
+        "closes_at": f"{datetime.now().year + 1}-06-01T10:00",
+        "time_limit": "90",
+        "grace": "2",
+    }
+    questions = {
+        "skill-0": "chain",
+        "tries-0": "3",
+        "skill-1": "comprehension",
+        "format-1": "choice",
+        "skill-2": "weight-gradient",
+    }
+    set_at = [
+        staff.post(f"/dashboard/courses/{course}/assignments", data={"title": title, **plan, **questions}).headers["location"]
+        for title in ("Week 3: the way back", "Week 4")
+    ]
+    assignment, later = (address.rpartition("/")[2] for address in set_at)
+    with httpx.Client(base_url=site.base_url, trust_env=False) as client:
+        client.post(f"/join/{code}", data={"name": "Grace Hopper"})
+        client.post(f"/assignments/{assignment}/begin")
+        overview = client.get(f"/assignments/{assignment}").text
+        items = list(dict.fromkeys(re.findall(r"/items/(\w+)", overview)))
+        path = f"/assignments/{assignment}/items"
+        client.post(f"{path}/{items[0]}", data={"number": "1", "dz.0": "0.1", "dz.1": "0,2", "dz.2": "−0.3", "dz.3": "0.4"})
+        client.post(f"{path}/{items[1]}/draft", data={"number": "1", "h": "a"})
+        learner = re.findall(r"/learners/(\w+)", staff.get(f"/dashboard/assignments/{assignment}").text)[0]
+        return Homework(_cookies(client, site), learner, assignment, items, later)
 
 
 def settled(page: Page) -> None:
@@ -79,6 +127,16 @@ def staff_at(address: str) -> Opened:
         page = opened()
         page.context.add_cookies(desk.session)  # type: ignore[arg-type]
         page.goto(address.format(learner=desk.learner, course=desk.course))
+        return page
+
+    return open_page
+
+
+def _homework_at(address: str, staff: bool = False) -> Opened:
+    def open_page(desk: Desk, opened: Open) -> Page:
+        page, homework = opened(), desk.homework
+        page.context.add_cookies(desk.session if staff else homework.session)  # type: ignore[arg-type]
+        page.goto(address.format(**vars(homework), first=homework.items[0], second=homework.items[1], course=desk.course))
         return page
 
     return open_page
@@ -184,6 +242,16 @@ PAGES: dict[str, Opened] = {
     "me": _at("/me"),
     "join": _at("/join"),
     "join-code": _join,
+    "course-learner": _homework_at("/dashboard/courses/{course}/learners/{learner}", staff=True),
+    "my-courses": _homework_at("/me"),
+    "assignment-begin": _homework_at("/assignments/{later}"),
+    "assignment": _homework_at("/assignments/{assignment}"),
+    "assignment-question": _homework_at("/assignments/{assignment}/items/{first}"),
+    "assignment-choice": _homework_at("/assignments/{assignment}/items/{second}"),
+    "desk-assignment-new": _homework_at("/dashboard/courses/{course}/assignments/new", staff=True),
+    "desk-assignment": _homework_at("/dashboard/assignments/{assignment}", staff=True),
+    "desk-preview": _homework_at("/dashboard/assignments/{assignment}/preview", staff=True),
+    "desk-saw": _homework_at("/dashboard/assignments/{assignment}/learners/{learner}", staff=True),
     "docs": _at("/docs"),
     "gallery": _at("/gallery"),
     "not-found": _at("/nowhere"),
