@@ -34,6 +34,7 @@ from app.web import desk as web_desk
 from app.web import docs as web_docs
 from app.web import drills as web_drills
 from app.web import gallery as web_gallery
+from app.web import items as web_items
 from app.web import joining as web_joining
 from app.web import lesson as web_lesson
 from app.web import practice as web_practice
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         web_lesson,
         web_account,
         web_desk,
+        web_items,
         web_docs,
         web_gallery,
         web_courses,

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from app.api import schemas
+from app.api import item_schemas, schemas
 from app.api.documented import problems
 from app.edge.dependencies import ClassReader, RequiredPrincipal
 from app.edge.strict_json import StrictRoute
-from app.services import progress, reporting
+from app.services import items, progress, reporting
 
 router = APIRouter(route_class=StrictRoute)
 
@@ -36,6 +36,18 @@ def read_scores(
             for score in scores
         ]
     )
+
+
+@router.get("/reports/items", summary="Item statistics", tags=["Scores"], responses=problems(401, 403, 404))
+def read_items(
+    request: Request,
+    principal: ClassReader,
+    course: Annotated[str | None, Query(description="Only this course's learners; `open` is whoever is in none.")] = None,
+    skill: Annotated[str | None, Query(description="Only this skill's, compared with one another, with details.")] = None,
+) -> item_schemas.Items:
+    """Facility, discrimination (item-rest), efficiency and effective weight of each skill, level and format, by first tries."""
+    report = items.items_report(request.app.state.database, principal, course, skill)
+    return item_schemas.Items(items=[item_schemas.item_out(one) for one in report.items])
 
 
 @router.get("/me", summary="Whose token this is", tags=["Who is asking"], responses=problems(401))

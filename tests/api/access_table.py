@@ -44,6 +44,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/sign-in/{secret}"): (403,) * 7,
     ("POST", "/sign-out"): (303,) * 7,
     ("GET", "/dashboard"): (303, 403, 403, 200, 200, 200, 403),
+    ("GET", "/dashboard/items"): (303, 403, 403, 200, 200, 200, 403),
+    ("GET", "/api/v1/reports/items"): (401, 403, 403, 200, 200, 200, 200),
     ("GET", "/dashboard/learners/{learner_id}"): (303, 403, 403, 404, 200, 200, 403),
     ("GET", "/lesson"): EVERYBODY,
     ("GET", "/q/{question_id}/walk"): EVERYBODY,

@@ -232,6 +232,8 @@ PAGES: dict[str, Opened] = {
     "sign-in": _at("/sign-in"),
     "sign-in-link": _at("/sign-in/a-link"),
     "dashboard": staff_at("/dashboard"),
+    "items": staff_at("/dashboard/items"),
+    "items-of-a-skill": staff_at("/dashboard/items?skill=chain"),
     "learner": staff_at("/dashboard/learners/{learner}"),
     "courses": staff_at("/dashboard/courses"),
     "course": staff_at("/dashboard/courses/{course}"),

@@ -1,0 +1,129 @@
+"""The items of a class: how hard each skill is at each level and in each format, how well it tells learners apart, and why."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.analytics.features import features
+from app.analytics.items import FEWEST_FOR_DISCRIMINATION as FEWEST_FOR_DISCRIMINATION
+from app.analytics.items import FEWEST_FOR_FACILITY as FEWEST_FOR_FACILITY
+from app.analytics.items import Gap, ItemStatistics, feature_gaps, item_statistics, mean_by_try
+from app.engine.misconceptions import MISCONCEPTIONS
+from app.engine.skills import FORMATS, SKILLS
+from app.persistence import courses, item_reports
+from app.persistence.courses import Course
+from app.persistence.database import Database
+from app.persistence.item_reports import Item as Item
+from app.persistence.item_reports import ItemScore, TriedQuestion
+from app.security.principals import Principal, may_read_class
+from app.services.reach import reach_of
+from app.services.refusals import NotAllowed, NotFound
+
+NEWEST = 400
+"""First tries of each item whose numbers and later tries are looked at one by one."""
+_TRIES = 5  # beyond it, hardly anybody is left
+
+
+@dataclass(frozen=True)
+class MistakeShare:
+    """count: first tries that showed it. share: of all first tries of the item."""
+
+    code: str
+    title: str
+    count: int
+    share: float
+
+
+@dataclass(frozen=True)
+class ItemDetails:
+    """What is told where a skill is looked at alone. looked_at: how many of the newest first tries by_try and gaps are about.
+    by_try: (learners who made this try, mean score of all after it).
+    """
+
+    mistakes: tuple[MistakeShare, ...]
+    looked_at: int
+    by_try: tuple[tuple[int, float], ...]
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True)
+class ItemReport:
+    """first_tries: of all learners; a learner who made several counts once in the statistics, with their mean."""
+
+    item: Item
+    title: str
+    first_tries: int
+    statistics: ItemStatistics
+    details: ItemDetails | None
+
+
+@dataclass(frozen=True)
+class ItemsReport:
+    """course: None for the open one. skill: the one looked at alone, if any."""
+
+    course: Course | None
+    skill: str | None
+    items: list[ItemReport]
+
+
+def items_report(database: Database, principal: Principal, course_id: str | None, skill: str | None = None) -> ItemsReport:
+    """Every item tried by learners in reach, in the order of the catalogue; each is compared with the others told here.
+
+    Raises:
+        NotAllowed, NotFound: somebody who reads no class; another's course, or no such skill.
+    """
+    if not may_read_class(principal):
+        raise NotAllowed("Only instructors may see the class.")
+    if skill is not None and skill not in SKILLS:
+        raise NotFound("There is no such skill.")
+    with database.read() as connection:
+        reach = reach_of(connection, principal, course_id)
+        course = None if course_id is None else courses.find_course(connection, course_id)
+        scores = item_reports.item_scores(connection, reach, skill)
+        mistakes = [] if skill is None else item_reports.item_mistakes(connection, reach, skill)
+        tried = [] if skill is None else item_reports.tried_questions(connection, reach, skill, NEWEST)
+    items = sorted({score.item for score in scores if score.item.skill in SKILLS}, key=_place)
+    counts: dict[Item, int] = defaultdict(int)
+    for score in scores:
+        counts[score.item] += score.first_tries
+    return ItemsReport(
+        course,
+        skill,
+        [
+            ItemReport(
+                item,
+                SKILLS[item.skill].title,
+                counts[item],
+                statistics,
+                None if skill is None else _details(item, counts[item], mistakes, [one for one in tried if one.item == item]),
+            )
+            for item, statistics in zip(items, _statistics(items, scores), strict=True)
+        ],
+    )
+
+
+def _place(item: Item) -> tuple[int, int, int]:
+    return (list(SKILLS).index(item.skill), item.level, FORMATS.index(item.format))
+
+
+def _statistics(items: list[Item], scores: list[ItemScore]) -> list[ItemStatistics]:
+    rows = {learner: row for row, learner in enumerate(sorted({score.learner_id for score in scores}))}
+    columns = {item: column for column, item in enumerate(items)}
+    table = np.full((len(rows), len(items)), np.nan)
+    for score in scores:
+        if score.item in columns:
+            table[rows[score.learner_id], columns[score.item]] = score.total / score.first_tries
+    return item_statistics(table)
+
+
+def _details(item: Item, first_tries: int, mistakes: list[tuple[Item, str, int]], tried: list[TriedQuestion]) -> ItemDetails:
+    shares = tuple(
+        MistakeShare(code, MISCONCEPTIONS[code].title if code in MISCONCEPTIONS else code, count, count / first_tries)
+        for of_item, code, count in mistakes
+        if of_item == item
+    )
+    enough = len(tried) >= FEWEST_FOR_FACILITY
+    by_try = mean_by_try([one.scores for one in tried])[:_TRIES] if enough else []
+    right = np.array([one.correct_at_first for one in tried], dtype=np.bool_)
+    return ItemDetails(shares, len(tried), tuple(by_try), tuple(feature_gaps(features([one.given for one in tried]), right)))
