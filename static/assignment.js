@@ -5,6 +5,8 @@ const PAUSE = 400; // ms after the last key
 const AGAIN = [1000, 2000, 5000, 10000]; // ms between tries while there is no connection
 
 for (const form of document.querySelectorAll("form[data-draft]")) keep(form);
+// A page that comes back from the browser's memory shows what was, not what is.
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 for (const line of document.querySelectorAll(".countdown")) countDown(line);
 
 /** Saves a form's answer whenever it changes; one request at a time, so that an older one never overtakes a newer. */
@@ -53,6 +55,10 @@ function keep(form) {
     if (over) return;
     say("Saving…");
     soon(PAUSE);
+  });
+  form.addEventListener("submit", () => {
+    over = true; // the form itself carries everything
+    clearTimeout(timer);
   });
   document.addEventListener("paste", () => setTimeout(() => written(form) !== saved && soon(PAUSE)));
   window.addEventListener("online", () => soon(0));

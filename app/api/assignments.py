@@ -12,6 +12,7 @@ from app.api.schemas import PartGraded
 from app.edge.dependencies import ClassReader, Instructor, RequiredPrincipal
 from app.edge.strict_json import StrictRoute
 from app.engine.questions import Question, given_json
+from app.security.principals import Principal, may_read_class
 from app.services import assignment_results, assignments, clock, sitting_views, sittings
 from app.services.assignments import Assignment, Extension, Item, ItemPlan, Plan
 from app.services.sitting_views import ShownItem, ShownTry, SittingView
@@ -28,19 +29,20 @@ async def create_assignment(
     items = [ItemPlan(**one.model_dump()) for one in body.items]
     plan = Plan(**{**{name: getattr(body, name) for name in schemas.NewAssignment.model_fields}, "items": items})
     made = await assignments.create_assignment(request.app.state.database, principal, course_id, plan, datetime.now(UTC))
-    return _assignment_out(made)
+    return _assignment_out(made, principal)
 
 
 @router.get("/courses/{course_id}/assignments", summary="A course's assignments", responses=problems(401, 404))
 def list_assignments(course_id: str, request: Request, principal: RequiredPrincipal) -> schemas.Assignments:
     found = assignments.assignments_of_course(request.app.state.database, principal, course_id)
-    return schemas.Assignments(assignments=[_assignment_out(one) for one in found])
+    return schemas.Assignments(assignments=[_assignment_out(one, principal) for one in found])
 
 
 @router.get("/assignments/{assignment_id}", summary="One assignment", responses=problems(401, 404))
 def read_assignment(assignment_id: str, request: Request, principal: RequiredPrincipal) -> schemas.AssignmentOut:
+    """A learner is told of its questions when it opens."""
     assignment, _ = assignments.find_assignment(request.app.state.database, principal, assignment_id)
-    return _assignment_out(assignment)
+    return _assignment_out(assignment, principal)
 
 
 @router.patch("/assignments/{assignment_id}", summary="Change an assignment", responses=_REFUSALS)
@@ -52,7 +54,7 @@ async def change_assignment(
     changed = await assignments.change_assignment(
         request.app.state.database, principal, assignment_id, datetime.now(UTC), **changes
     )
-    return _assignment_out(changed)
+    return _assignment_out(changed, principal)
 
 
 @router.delete("/assignments/{assignment_id}", status_code=204, summary="Delete an assignment", responses=_REFUSALS)
@@ -173,9 +175,10 @@ async def finish(assignment_id: str, request: Request, principal: RequiredPrinci
     return _sitting_out(sitting_views.my_sitting(database, principal, assignment_id, now))
 
 
-def _assignment_out(assignment: Assignment) -> schemas.AssignmentOut:
+def _assignment_out(assignment: Assignment, principal: Principal) -> schemas.AssignmentOut:
+    told = may_read_class(principal) or datetime.now(UTC) >= assignment.opens_at
     plain = {name: getattr(assignment, name) for name in schemas.AssignmentOut.model_fields if name != "items"}
-    return schemas.AssignmentOut(**plain, items=[schemas.ItemOut(**_item(item)) for item in assignment.items])
+    return schemas.AssignmentOut(**plain, items=[schemas.ItemOut(**_item(item)) for item in assignment.items if told])
 
 
 def _item(item: Item) -> dict[str, Any]:

@@ -73,8 +73,9 @@ class ImportOut(BaseModel):
     lines: list[ImportLineOut]
 
 
-class NewName(RequestBody):
-    name: str
+class MemberChanges(RequestBody):
+    name: str | None = None
+    student_number: Annotated[str | None, Field(description="Null leaves it; an empty text takes it away.")] = None
 
 
 class Merge(RequestBody):

@@ -96,11 +96,17 @@ async def import_learners(
     return schemas.ImportOut(stored=report.stored, lines=[schemas.ImportLineOut(**vars(line)) for line in report.lines])
 
 
-@router.patch("/courses/{course_id}/learners/{learner_id}", status_code=204, summary="Rename a learner", responses=_REFUSALS)
-async def rename_learner(
-    course_id: str, learner_id: str, body: schemas.NewName, request: Request, principal: Instructor
+@router.patch(
+    "/courses/{course_id}/learners/{learner_id}",
+    status_code=204,
+    summary="Change a learner's name or number",
+    responses=_REFUSALS,
+)
+async def change_learner(
+    course_id: str, learner_id: str, body: schemas.MemberChanges, request: Request, principal: Instructor
 ) -> Response:
-    await roster.rename(request.app.state.database, principal, course_id, learner_id, body.name)
+    database = request.app.state.database
+    await roster.correct(database, principal, course_id, learner_id, body.name, body.student_number)
     return Response(status_code=204)
 
 

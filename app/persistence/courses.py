@@ -208,8 +208,13 @@ def enrol(connection: Connection, course_id: str, learner_id: str, student_numbe
         row = {"course_id": course_id, "learner_id": learner_id, "student_number": student_number, "joined_at": now}
         connection.execute(memberships.insert(), row)
     elif student_number is not None:
-        mine = (memberships.c.course_id == course_id, memberships.c.learner_id == learner_id)
-        connection.execute(memberships.update().where(*mine).values(student_number=student_number))
+        set_number(connection, course_id, learner_id, student_number)
+
+
+def set_number(connection: Connection, course_id: str, learner_id: str, student_number: str | None) -> None:
+    """Changes or removes a member's student number, which nobody else in the course may have."""
+    mine = (memberships.c.course_id == course_id, memberships.c.learner_id == learner_id)
+    connection.execute(memberships.update().where(*mine).values(student_number=student_number))
 
 
 def leave(connection: Connection, course_id: str, learner_id: str) -> bool:

@@ -124,6 +124,8 @@ async def use_sign_in_link(database: Database, secret: str, now: datetime) -> Si
         known = accounts.use_personal_link(connection, hash_secret(secret), now)
         if known is not None:
             _store(connection, known, session, "session", now)
+            detail = f"{known.name} signed in by a personal link."
+            audit.record(connection, "sign-in", now, actor_id=known.id, detail=detail)
             return known
         if not accounts.use_first_link(connection, hash_secret(secret), now) or accounts.instructor_exists(connection):
             return None

@@ -1,4 +1,4 @@
-"""A course's roster: import a list, rename, remove, and make two identities of one person one."""
+"""A course's roster: import a list, correct, remove, and make two identities of one person one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from app.security.principals import Principal
 from app.security.tokens import new_account_id
 from app.services.accounts import read_name
 from app.services.courses import teach
+from app.services.joining import read_number
 from app.services.reach import check_learner
 from app.services.refusals import NotFound, Unusable
 from app.services.roster_file import ListedLearner
@@ -64,13 +65,26 @@ async def import_learners(
     return await database.write(job)
 
 
-async def rename(database: Database, principal: Principal, course_id: str, learner_id: str, name: str) -> None:
-    """Raises NotFound, Unusable."""
-    shown = read_name(name)
+async def correct(
+    database: Database,
+    principal: Principal,
+    course_id: str,
+    learner_id: str,
+    name: str | None,
+    student_number: str | None,
+) -> None:
+    """Another name or student number; None leaves it, an empty number takes it away. Raises NotFound, Unusable."""
+    shown = None if name is None else read_name(name)
+    number = None if student_number is None else read_number(student_number, required=False)
 
     def job(connection: Connection) -> None:
         _member(connection, principal, course_id, learner_id)
-        accounts.rename_account(connection, learner_id, shown)
+        if number is not None and courses.number_holder(connection, course_id, number) not in (None, learner_id):
+            raise Unusable("/student_number", "Another learner of this course has this number; they may be the same person.")
+        if shown is not None:
+            accounts.rename_account(connection, learner_id, shown)
+        if student_number is not None:
+            courses.set_number(connection, course_id, learner_id, number)
 
     await database.write(job)
 

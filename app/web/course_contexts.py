@@ -60,7 +60,7 @@ class LinkPage:
 
 @dataclass(frozen=True)
 class RosterMemberPage:
-    """One learner of the roster: to rename, merge or remove. others: (id, name and number) of whom it may be merged with."""
+    """One learner of the roster: to correct, merge, move or remove. others: (id, name and number) of possible doubles."""
 
     template: ClassVar[str] = "desk/member.html"
     course: Course

@@ -1,4 +1,4 @@
-"""The desk's pages about a course's learners: import a list; rename, merge, move or remove one."""
+"""The desk's pages about a course's learners: import a list; correct, merge, move or remove one."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -49,11 +49,19 @@ def member(course_id: str, learner_id: str, request: Request, staff: Staff) -> R
 
 
 @router.post("/learners/{learner_id}")
-async def rename(course_id: str, learner_id: str, request: Request, staff: Staff, name: Annotated[str, Form()] = "") -> Response:
+async def correct(
+    course_id: str,
+    learner_id: str,
+    request: Request,
+    staff: Staff,
+    name: Annotated[str, Form()] = "",
+    student_number: Annotated[str | None, Form()] = None,
+) -> Response:
     try:
-        await roster.rename(request.app.state.database, staff, course_id, learner_id, name)
+        await roster.correct(request.app.state.database, staff, course_id, learner_id, name, student_number)
     except Unusable as error:
-        return _member_page(request, staff, course_id, learner_id, {"name": error.detail}, 422)
+        complaints = {error.pointer.removeprefix("/"): error.detail}
+        return _member_page(request, staff, course_id, learner_id, complaints, 422)
     return _back(course_id, "saved")
 
 

@@ -203,3 +203,5 @@ def test_before_it_opens_and_after_it_closes(site: Site, closed: bool) -> None:
     sitting = site.call("GET", f"{path}/sitting", "learner").json()
     assert (sitting["state"], sitting["items"]) == ("over" if closed else "too-early", [])
     assert_problem(site.call("POST", f"{path}/sitting", "learner"), 409)
+    told = site.call("GET", path, "learner").json()["items"]
+    assert bool(told) == closed  # what it asks is told when it opens

@@ -105,6 +105,11 @@ def test_student_numbers(site: Site) -> None:
     site.call("POST", f"/courses/{course['id']}/learners", "instructor", json=listed)
     assert_problem(join(site, "learner", course, student_number="S124"), 422)  # nobody takes a second place on the list
     assert len(roster(site, course)) == 2
+    path = f"/courses/{course['id']}/learners/{site.ids['learner']}"
+    assert_problem(site.call("PATCH", path, "instructor", json={"student_number": "s124"}), 422)
+    for number, stored in (("S 125", "S125"), ("", None)):
+        assert site.call("PATCH", path, "instructor", json={"student_number": number}).status_code == 204
+        assert {one["id"]: one["student_number"] for one in roster(site, course)}[site.ids["learner"]] == stored
 
 
 def test_an_imported_list_is_stored_whole_or_not_at_all(site: Site) -> None:
