@@ -102,11 +102,30 @@ def test_where_no_mistake_is_named_the_page_says_what_is_known(visits: Visits) -
     fill(page, [*RIGHT[:2], "7", "8"])
     page.click(SUBMIT)
     expect(page.locator("h1")).to_have_text("Partly right: 50 %.")
+    expect(page.locator("#announce")).to_contain_text("Partly right: 50 %. ✗ 2 of 4 entries right")
     expect(page.locator(".verdict h2")).to_have_text("✗ 2 of 4 entries right")
     expect(page.locator(".verdict")).to_contain_text("The others fit no known mistake, so look for a slip there.")
     assert page.locator(".hint").count() == 0
     assert [mark.inner_text() for mark in page.locator(".mark").all()] == ["✓ right", "✓ right", "✗ not yet", "✗ not yet"]
     expect(page.locator('[name="dz.2"]')).to_be_focused()
+
+
+def test_a_question_reads_well_aloud(visits: Visits) -> None:
+    page = visits.open()
+    page.goto("/exercise")
+    for name in ("z = [2, 1, 3, −1]", "dh = [1, −1, 2, −1]"):
+        expect(page.get_by_role("math", name=name, exact=True)).to_be_visible()
+    part = page.get_by_role("group", name="Your answer: the derivative σ′(z)", exact=True)
+    expect(part.get_by_role("textbox", name="σ′(z), entry 2 of 4", exact=True)).to_be_visible()
+    for landmark in ("banner", "main", "contentinfo", "complementary"):
+        assert page.get_by_role(landmark).count() == 1, landmark  # type: ignore[arg-type]
+    assert [heading.inner_text() for heading in page.get_by_role("heading").all()] == [
+        "The lesson’s exercise",
+        "The z on the curve",
+        "The way, without the numbers",
+    ]
+    page.goto("/q/weight-gradient-n3-v1-0000000001")
+    expect(page.get_by_role("textbox", name="dW, row 3 column 4", exact=True)).to_be_visible()
 
 
 def test_an_unreadable_answer_stores_nothing_and_keeps_what_was_typed(visits: Visits, site: Server) -> None:
@@ -134,9 +153,10 @@ def test_a_question_is_answered_by_keyboard_alone(visits: Visits) -> None:
     expect(page.locator("h1")).to_have_text("Work out the gradient dz = dh ⊗ σ′(z), entry by entry.")
 
 
-def test_a_double_click_is_one_attempt(visits: Visits, site: Server) -> None:
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_a_double_click_is_one_attempt(visits: Visits, site: Server, script: bool) -> None:
     before = stored(site)
-    page = visits.open(script=False)
+    page = visits.open(script=script)
     page.goto(QUESTION)
     fill(page, RIGHT)
     page.dblclick(SUBMIT)
