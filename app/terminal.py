@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.client import Attempt, Client, Offline, Part, PartGrade, Question, QuizError
+from app.client import Attempt, Client, Fault, Offline, Part, PartGrade, Question, QuizError
 from app.client.typed import entries_of, shaped
 
 _HELP = (
@@ -26,25 +26,26 @@ class _Leave(Exception):
 def practise(client: Client | Offline, console: Console, skill: str, level: int, format: str) -> None:
     """Asks questions of one kind until the learner ends it."""
     console.print(_HELP, style="dim")
-    right = asked = 0
+    at_first = asked = 0
     while True:
         (question,) = client.questions(skill, level, format)
-        asked += 1
         outcome = _answer_one(client, console, question)
-        right += outcome == "right"
         if outcome == "end":
-            console.print(f"{right} of {asked - 1} answered rightly." if asked > 1 else "Goodbye.", style="dim")
+            console.print(f"{at_first} of {asked} right at first try." if asked else "Goodbye.", style="dim")
             return
+        asked += 1
+        at_first += outcome == "right at first try"
 
 
 def _answer_one(client: Client | Offline, console: Console, question: Question) -> str:
-    """How it ended: "right", "next" or "end"."""
+    """How it ended: "right at first try", "right", "next" or "end"."""
     console.print()
     console.rule(Text(question.id, style="dim"), align="left")
     console.print(question.prompt)
     for part in question.parts:
         for option in part.options or ():
             console.print(Padding(f"{option.id})  {_written(option.value.tolist())}", (0, 2)))
+    first_try = True
     while True:
         try:
             answer = {part.symbol: _ask(console, part) for part in question.parts}
@@ -53,16 +54,27 @@ def _answer_one(client: Client | Offline, console: Console, question: Question) 
             if str(wish) != "solution":
                 return str(wish)
             _show_solution(client, console, question)
+            first_try = False
             continue
         except QuizError as refusal:
             if not refusal.errors:
                 raise
             for fault in refusal.errors:
-                console.print(f"{fault.pointer or '/'}: {fault.detail} {fault.hint or ''}".rstrip(), style="yellow")
+                console.print(_said(fault), style="yellow")
             continue
         _show_marks(console, attempt, answer)
         if attempt.correct:
-            return "right"
+            return "right at first try" if first_try else "right"
+        first_try = False
+
+
+def _said(fault: Fault) -> str:
+    """What is wrong, and where: "dz, entry 3" rather than a JSON pointer."""
+    symbol, *place = fault.pointer.split("/")[2:] or [""]
+    words = ("entry",) if len(place) == 1 else ("row", "column")
+    places = [f"{word} {int(step) + 1}" for word, step in zip(words, place, strict=False)]
+    where = ", ".join([symbol, *places]) if symbol else ""
+    return " ".join(part for part in (f"{where}:" if where else "", fault.detail, fault.hint) if part)
 
 
 def _ask(console: Console, part: Part) -> Any:

@@ -30,15 +30,15 @@ def test_a_mistake_is_marked_and_named_and_then_it_is_right(lesson: None) -> Non
     assert result.output.count("✓ right") == 2 + 4
     assert result.output.count("✗ not yet") == 2
     assert "sign of dh dropped" in result.output
-    assert "1 of 1 answered rightly." in result.output
+    assert "0 of 1 right at first try." in result.output
 
 
 def test_what_cannot_be_read_is_asked_again(lesson: None) -> None:
     result = _practise("1 2 3", "1 2 3 x", "", "0.105 -0.197 0.09 -0.197")
     assert "4 entries are asked for, and 3 were typed." in result.output
-    assert "/answer/dz/3: This is not a decimal number." in result.output
+    assert "dz, entry 4: This is not a decimal number." in result.output
     assert "Nothing is answered yet." in result.output
-    assert "1 of 1 answered rightly." in result.output
+    assert "1 of 1 right at first try." in result.output
 
 
 def test_a_matrix_is_typed_on_one_line(lesson: None) -> None:
@@ -51,13 +51,13 @@ def test_the_solution_on_request_and_its_cost_before() -> None:
     result = _practise("?", "!", skill="activation")
     assert "no longer count as first tries" in result.output
     assert "h = [" in result.output
-    assert "0 of 1 answered rightly." in result.output
+    assert "0 of 1 right at first try." in result.output
 
 
 def test_choosing(lesson: None) -> None:
     result = _practise("a", "b", "z", options=("--choose",))
     assert "a)  [" in result.output
-    assert "1 of 1" in result.output or "not yet" in result.output
+    assert "1 right at first try" in result.output
 
 
 def test_linked_parts_one_after_the_other(lesson: None) -> None:

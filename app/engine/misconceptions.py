@@ -103,8 +103,7 @@ _REGISTERED = (
     Misconception(
         "upstream-sign-dropped",
         "sign of dh dropped",
-        "The sizes are right; the minus signs of dh were lost on the way. σ′(z) is never negative, so each entry of dz "
-        "has the sign of its dh.",
+        "The minus signs of dh were lost on the way. σ′(z) is never negative, so each entry of dz has the sign of its dh.",
     ),
     Misconception(
         "added-not-multiplied",
@@ -292,7 +291,13 @@ _SLIPS = (
     Misconception(
         "two-decimals",
         "answered to two decimals",
-        "This is right as far as it goes, but it stops at the second decimal. Carry the division one digit further.",
+        "This is right as far as it goes, but it stops at the second decimal. Give each entry to three.",
+    ),
+    Misconception(
+        "rounded-too-coarsely",
+        "rounded to two decimals on the way",
+        "The way is right, but numbers along it were kept to two decimals, and that moves the third of the result. Keep three "
+        "decimals, or more, until the last step.",
     ),
 )
 

@@ -25,7 +25,8 @@ class Part:
 
     rules: the set of wrong rules that apply (a key of wrong_rules.RULES); parts worked from the same givens share one.
     rho: solved quantities -> ρ of the key, same shape.
-    routes: solved quantities -> values that rounding intermediate quantities to 3 decimals leads to, before the last rounding.
+    routes: solved quantities, decimals -> values that rounding intermediate quantities to so many decimals leads to, before
+        the last rounding.
     follows: (earlier part, how this part is worked from it), nearest first.
     possible: solved quantities, values -> whether such a quantity can have them at all, entry by entry.
     diagonal: a diagonal matrix. Its zeros are there by structure: they may be zero, and it is scored by rows, so that they
@@ -36,7 +37,7 @@ class Part:
     title: str
     rules: str
     rho: Callable[[Quantities], Array]
-    routes: Callable[[Quantities], tuple[Array, ...]] = lambda solved: ()
+    routes: Callable[[Quantities, int], tuple[Array, ...]] = lambda solved, decimals: ()
     follows: tuple[tuple[str, Follow], ...] = ()
     possible: Callable[[Quantities, Array], NDArray[np.bool_]] = lambda solved, values: np.isfinite(values)
     diagonal: bool = False
@@ -47,17 +48,17 @@ def dsigma_of(h: Array) -> Array:
     return h * (1.0 - h)
 
 
-def _dsigma_routes(solved: Quantities) -> tuple[Array, ...]:
-    return (dsigma_of(round_decimal(solved["h"])),)
+def _dsigma_routes(solved: Quantities, decimals: int) -> tuple[Array, ...]:
+    return (dsigma_of(round_decimal(solved["h"], decimals)),)
 
 
-def _dz_routes(solved: Quantities) -> tuple[Array, ...]:
+def _dz_routes(solved: Quantities, decimals: int) -> tuple[Array, ...]:
     dh = solved["dh"]
-    from_rounded_h = dsigma_of(round_decimal(solved["h"]))
+    from_rounded_h = dsigma_of(round_decimal(solved["h"], decimals))
     return (
         dh * from_rounded_h,
-        dh * round_decimal(from_rounded_h),
-        dh * round_decimal(solved["dsigma"]),
+        dh * round_decimal(from_rounded_h, decimals),
+        dh * round_decimal(solved["dsigma"], decimals),
     )
 
 
@@ -103,7 +104,7 @@ JACOBIAN = Part(
     title="the Jacobian J = ∂h/∂z",
     rules="J",
     rho=lambda solved: tolerance.rho_jacobian(solved["h"]),
-    routes=lambda solved: tuple(diagonal(route) for route in _dsigma_routes(solved)),
+    routes=lambda solved, decimals: tuple(diagonal(route) for route in _dsigma_routes(solved, decimals)),
     diagonal=True,
 )
 Z = Part(
@@ -111,7 +112,9 @@ Z = Part(
     title="the cumulative input z = W h_prev + b",
     rules="z",
     rho=lambda solved: tolerance.rho_sum(solved["W"].shape[-1], solved["z"]),
-    routes=lambda solved: (summed(round_decimal(products(solved["W"], solved["h_prev"])), axis=-1) + solved["b"],),
+    routes=lambda solved, decimals: (
+        summed(round_decimal(products(solved["W"], solved["h_prev"]), decimals), axis=-1) + solved["b"],
+    ),
 )
 DW = Part(
     symbol="dW",
@@ -129,9 +132,9 @@ DB = Part(
 )
 
 
-def _summed_rounded(W: Array, dz: Array) -> Array:
+def _summed_rounded(W: Array, dz: Array, decimals: int) -> Array:
     """Wᵀ dz with each product rounded before it is added, as on paper."""
-    return summed(round_decimal(W * dz[:, :, None]), axis=1)
+    return summed(round_decimal(W * dz[:, :, None], decimals), axis=1)
 
 
 DH_PREV = Part(
@@ -139,21 +142,21 @@ DH_PREV = Part(
     title="the gradient passed back dh_prev = Wᵀ dz",
     rules="dh_prev-from-dz",
     rho=lambda solved: tolerance.rho_sum(solved["W"].shape[-2], solved["dh_prev"]),
-    routes=lambda solved: (_summed_rounded(solved["W"], solved["dz"]),),
+    routes=lambda solved, decimals: (_summed_rounded(solved["W"], solved["dz"], decimals),),
 )
 W_NEW = Part(
     symbol="W_new",
     title="the new weights W − η dW",
     rules="W_new",
     rho=lambda solved: tolerance.rho_update(solved["W_new"]),
-    routes=lambda solved: (solved["W"] - round_decimal(solved["eta"][:, None, None] * solved["dW"]),),
+    routes=lambda solved, decimals: (solved["W"] - round_decimal(solved["eta"][:, None, None] * solved["dW"], decimals),),
 )
 B_NEW = Part(
     symbol="b_new",
     title="the new biases b − η db",
     rules="b_new",
     rho=lambda solved: tolerance.rho_update(solved["b_new"]),
-    routes=lambda solved: (solved["b"] - round_decimal(solved["eta"][:, None] * solved["db"]),),
+    routes=lambda solved, decimals: (solved["b"] - round_decimal(solved["eta"][:, None] * solved["db"], decimals),),
 )
 
 # Who rounds what on the way through a layer: everything, all but the products of a sum, from h on, or one quantity alone.
@@ -168,22 +171,22 @@ _HABITS = (
 )
 
 
-def _layer_routes(symbol: str) -> Callable[[Quantities], tuple[Array, ...]]:
-    return lambda solved: tuple(_rounding(solved, habit)[symbol] for habit in _HABITS)
+def _layer_routes(symbol: str) -> Callable[[Quantities, int], tuple[Array, ...]]:
+    return lambda solved, decimals: tuple(_rounding(solved, habit, decimals)[symbol] for habit in _HABITS)
 
 
-def _rounding(solved: Quantities, habit: tuple[str, ...]) -> dict[str, Array]:
+def _rounding(solved: Quantities, habit: tuple[str, ...], decimals: int) -> dict[str, Array]:
     """A pass through a layer in which what `habit` names is rounded before it is used; the values before that rounding."""
 
     def used(name: str, value: Array) -> Array:
-        return round_decimal(value) if name in habit else value
+        return round_decimal(value, decimals) if name in habit else value
 
     z = summed(used("products", products(solved["W"], solved["h_prev"])), axis=-1) + solved["b"]
     h = sigmoid(used("z", z))
     dsigma = dsigma_of(used("h", h))
     dz = solved["dh"] * used("dsigma", dsigma)
     passed_on = used("dz", dz)
-    back = _summed_rounded(solved["W"], passed_on) if "products" in habit else input_gradient(solved["W"], passed_on)
+    back = _summed_rounded(solved["W"], passed_on, decimals) if "products" in habit else input_gradient(solved["W"], passed_on)
     return {
         "h": h,
         "dsigma": dsigma,

@@ -27,10 +27,12 @@ from app.engine.sampling import SEED_BITS, Draw, Words, below, words
 from app.engine.sigmoid import Array
 from app.engine.skills import SKILLS, Skill
 from app.engine.tolerance import LAST_DIGIT
-from app.engine.wrong_rules import rules_of_draw
+from app.engine.wrong_rules import is_common, rules_of_draw
 
 _OPTIONS = 4
 _LESSON_OPTIONS = 2
+_BELIEVABLE = 2  # options of a choice that are mistakes people make most
+_BELIEVABLE_SINCE = 2  # draw version
 _CANDIDATES = 16  # draws tried at once while issuing
 _PATIENCE = 64  # rounds of candidates before a skill is called broken
 
@@ -234,6 +236,10 @@ def _options(question_id: QuestionId, batch: Batch, part: Part) -> tuple[Option,
         )
         raw = words(seeds, stream, 0, len(rules) + 1)[0]
         order: Sequence[int] = np.argsort(raw[:-1], kind="stable").tolist()
+        if question_id.version >= _BELIEVABLE_SINCE:
+            first = [k for k in order if is_common(rules[k])][:_BELIEVABLE]
+            chosen = {*first, *[k for k in order if k not in first][: _OPTIONS - 1 - len(first)]}
+            order = [k for k in order if k in chosen]
         wrong = [rules[k] for k in order[: _OPTIONS - 1]]
         place = int(below(raw[-1:], _OPTIONS)[0])
     values: list[tuple[Array, str | None]] = [(rule.value(batch.solved)[0], rule.code) for rule in wrong]

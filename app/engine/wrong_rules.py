@@ -38,6 +38,40 @@ class Rule:
     feedback: str | None = None
 
 
+# What people do most. A choice holds two of these, so that it is not given away by values that nobody would believe.
+_COMMON = frozenset(
+    {
+        "bias-left-out",
+        "bias-subtracted",
+        "delta-sign-dropped",
+        "derivative-for-activation",
+        "derivative-twice",
+        "entrywise-product",
+        "exponent-sign-flipped",
+        "full-jacobian",
+        "gradient-added",
+        "h-for-derivative",
+        "h-for-input",
+        "one-minus-h",
+        "rate-left-out",
+        "sign-flipped",
+        "slope-of-input-applied",
+        "tanh-for-sigma",
+        "transposed-outer-product",
+        "transposed-weights",
+        "untransposed-weights",
+        "upstream-for-delta",
+        "upstream-left-out",
+        "upstream-sign-dropped",
+    }
+)
+
+
+def is_common(rule: Rule) -> bool:
+    """Whether this is one of the mistakes that people make most."""
+    return rule.code in _COMMON
+
+
 def _upstream_times(derivative: Value) -> Value:
     return lambda solved: solved["dh"] * derivative(solved)
 
@@ -234,6 +268,9 @@ def _is_square(solved: Quantities) -> bool:
     return "h_prev" not in solved or solved["h_prev"].shape == solved["dz"].shape
 
 
+_BUT_FOR_ONE = "One mistake fits every entry but one, and that one has a slip of its own."
+
+
 def rule_of(part: Part, code: str | None) -> Rule | None:
     """The rule by which a misconception works out this part, if it has one."""
     return next((rule for rule in RULES[part.rules] if rule.code == code), None)
@@ -245,7 +282,11 @@ def misconceptions_of(skill: Skill) -> tuple[Misconception, ...]:
     return tuple(known for known in MISCONCEPTIONS.values() if known.code in codes)
 
 
-def explained(rule: Rule) -> Misconception:
-    """A rule's misconception, in the words that fit the quantity it was made in."""
+def explained(rule: Rule, but_for_one: bool = False) -> Misconception:
+    """A rule's misconception, in the words that fit the quantity it was made in.
+
+    but_for_one: it explains every entry but one, and its words must not claim more.
+    """
     known = MISCONCEPTIONS[rule.code]
-    return Misconception(known.code, known.title, rule.feedback or known.feedback)
+    feedback = rule.feedback or known.feedback
+    return Misconception(known.code, known.title, f"{_BUT_FOR_ONE} {feedback}" if but_for_one else feedback)

@@ -182,11 +182,21 @@ def _shape(raw: object) -> tuple[int, ...] | None:
     return (len(rows),) if rows[0] is None else (len(rows), rows[0])
 
 
+def _reads(raw: object) -> bool:
+    """Whether a single value is a number: broken text has no shape that could mean anything."""
+    if isinstance(raw, (list, tuple)):
+        return True
+    try:
+        return read_number(raw) is not None
+    except ValueError:
+        return False
+
+
 def _wrong_shape(part: AskedPart, raw: object) -> Complaint:
     n = part.key.size
     wanted = (
         f"a vector of {n} entries" if len(part.shape) == 1 else f"a matrix of {part.shape[0]} rows and {part.shape[1]} columns"
     )
     given = _shape(raw)
-    hint = None if given is None else shape_hint(part.symbol, part.shape, given)
+    hint = None if given is None or not _reads(raw) else shape_hint(part.symbol, part.shape, given)
     return Complaint((part.symbol,), f"The value of {part.symbol} must be {wanted}.", hint)

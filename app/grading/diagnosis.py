@@ -17,7 +17,7 @@ from app.engine.sigmoid import Array
 from app.engine.tolerance import LAST_DIGIT
 from app.engine.wrong_rules import RULES, explained, rules_of
 from app.grading.decimals import counted, within
-from app.grading.slips import SLIP_TESTS
+from app.grading.slips import slips
 
 NONE = -1
 _LAST_DIGIT = float(counted(np.asarray(LAST_DIGIT)))
@@ -54,12 +54,12 @@ def diagnose(part: Part, solved: Quantities, answers: Array, key: Array, toleran
     return found, whole
 
 
-def misconception_at(part: Part, index: int) -> Misconception | None:
-    """The misconception that `diagnose` named."""
+def misconception_at(part: Part, index: int, whole: bool) -> Misconception | None:
+    """The misconception that `diagnose` named, and in its words whether it explains every entry."""
     rules = RULES[part.rules]
     if index == NONE:
         return None
-    return explained(rules[index]) if index < len(rules) else MISCONCEPTIONS[SLIPS[index - len(rules)]]
+    return explained(rules[index], but_for_one=not whole) if index < len(rules) else MISCONCEPTIONS[SLIPS[index - len(rules)]]
 
 
 @lru_cache(maxsize=64)
@@ -88,7 +88,7 @@ def _tiers(part: Part, solved: Quantities, answers: Array, key: Array, tolerance
     telling = (inside & ~right).sum(axis=2) >= _TELLING
     yield of_rules(one_slipped & telling & complete)
 
-    slipped = np.stack([complete & test(answers, key, tolerance, right) for test in SLIP_TESTS])
+    slipped = complete & slips(part, solved, answers, key, tolerance, right)
     yield np.concatenate([np.zeros((rules, size), dtype=np.bool_), slipped])
 
 

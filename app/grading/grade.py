@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.misconceptions import Misconception
+from app.engine.notation import DECIMALS
 from app.engine.parts import Part, Quantities
 from app.engine.questions import AskedPart, Batch, Question
 from app.engine.sigmoid import Array
@@ -119,7 +120,7 @@ def _rounding(part: Part, batch: Batch, answer: Array) -> NDArray[np.int64]:
     if exact.all():
         return np.full(len(answer), ROUNDINGS.index("exact"))
     found = np.full(len(answer), ROUNDINGS.index("last-digit"))
-    for route in part.routes(batch.solved):
+    for route in part.routes(batch.solved, DECIMALS):
         found[_whole(within(answer, route, half))] = ROUNDINGS.index("intermediate")
     found[exact] = ROUNDINGS.index("exact")
     return found
@@ -171,7 +172,7 @@ def _part_grade(part: AskedPart, answer: Answer, graded: PartGrades) -> PartGrad
         verdict = "incorrect"
     rounding = None if graded.rounding[0] == _UNROUNDED else ROUNDINGS[graded.rounding[0]]
     if part.options is None:
-        named = misconception_at(part.part, int(graded.rule[0]))
+        named = misconception_at(part.part, int(graded.rule[0]), bool(graded.by_rule[0]))
         return PartGrade(part.symbol, score, verdict, entries.tolist(), rounding, named)
     if verdict not in ("partial", "incorrect"):
         return PartGrade(part.symbol, score, verdict, None, rounding, None)

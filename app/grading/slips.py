@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.misconceptions import SLIPS
+from app.engine.parts import Part, Quantities
 from app.engine.sigmoid import Array
-from app.engine.tolerance import U
+from app.engine.tolerance import LAST_DIGIT, U
 from app.grading.decimals import within
 
 Rows = NDArray[np.bool_]
@@ -19,6 +20,7 @@ SlipTest = Callable[[Array, Array, Array, Rows], Rows]
 
 _PLACES = range(6)  # pairs of neighbouring digits, from the third decimal to the thousands
 _GRID_NOISE = 1e-6
+_COARSE = 2  # decimals
 
 
 def _one_sign_flipped(answers: Array, key: Array, tolerance: Array, right: Rows) -> Rows:
@@ -70,12 +72,23 @@ def _factor_of_ten(answers: Array, key: Array, tolerance: Array, right: Rows) ->
 
 
 def _two_decimals(answers: Array, key: Array, tolerance: Array, right: Rows) -> Rows:
-    """Rounded or cut off at the second decimal: one unit there takes the place of one unit in the third."""
+    """Rounded or cut off at the second decimal: half a unit there, or on the side of zero a whole one, beside what is allowed
+    anyway."""
     hundredths = answers.reshape(right.shape) * 100.0
     on_grid = np.abs(hundredths - np.rint(hundredths)) < _GRID_NOISE
-    near = within(answers, key, tolerance + 18.0 * U).reshape(right.shape)
+    rounded = within(answers, key, tolerance + 8.0 * U)
+    cut_off = within(answers, key, tolerance + 18.0 * U) & (np.abs(answers) <= np.abs(key))
     something: Rows = (hundredths != 0).any(axis=1)
-    return (on_grid & near).all(axis=1) & something
+    return (on_grid & (rounded | cut_off).reshape(right.shape)).all(axis=1) & something
+
+
+def _rounded_too_coarsely(part: Part, solved: Quantities, answers: Array, key: Array) -> Rows:
+    """Worked rightly, with numbers kept to two decimals on the way."""
+    found = np.zeros(len(answers), dtype=np.bool_)
+    last_digit = np.full_like(key, LAST_DIGIT)
+    for route in part.routes(solved, _COARSE):
+        found |= within(answers, route, last_digit).reshape(len(answers), -1).all(axis=1)
+    return found
 
 
 def _one_wrong(right: Rows) -> Rows:
@@ -91,4 +104,10 @@ _TESTS: dict[str, SlipTest] = {
     "factor-of-ten": _factor_of_ten,
     "two-decimals": _two_decimals,
 }
-SLIP_TESTS: tuple[SlipTest, ...] = tuple(_TESTS[code] for code in SLIPS)
+
+
+def slips(part: Part, solved: Quantities, answers: Array, key: Array, tolerance: Array, right: Rows) -> Rows:
+    """Which slips would explain which answers, [S, B], in the order of SLIPS."""
+    found = {code: test(answers, key, tolerance, right) for code, test in _TESTS.items()}
+    found["rounded-too-coarsely"] = _rounded_too_coarsely(part, solved, answers, key) & ~found["two-decimals"]
+    return np.stack([found[code] for code in SLIPS])

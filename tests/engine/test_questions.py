@@ -6,6 +6,7 @@ import pytest
 from app.engine.question_id import QuestionId, lesson_id
 from app.engine.questions import Question, build, build_many, given_json, issue
 from app.engine.skills import SKILLS
+from app.engine.wrong_rules import is_common, rules_of
 from tests.engine import reference
 from tests.sizes import size
 
@@ -271,3 +272,11 @@ def test_any_id_made_by_hand_builds(skill: str, level: int, format: str) -> None
         assert all(np.isfinite(option.value).all() for part in question.parts for option in part.options or ())
         assert question.prompt
         assert question.prompt_latex
+
+
+@EVERY
+def test_two_options_of_each_choice_are_mistakes_that_people_make_most(skill: str, level: int) -> None:
+    for question in issue(skill, level, "choice", size(20, 400), seed=4):
+        for part in question.parts:
+            common = {rule.code for rule in rules_of(part.part, question.batch.solved) if is_common(rule)}
+            assert sum(option.code in common for option in part.options or ()) >= 2

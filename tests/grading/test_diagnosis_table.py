@@ -16,6 +16,7 @@ from app.engine.wrong_rules import RULES, rules_of
 from app.grading.grade import PartGrades, grade_many
 from tests.engine import reference
 from tests.grading.draws import EVERY, cut_off, flat, keys, on_paper
+from tests.grading.test_honest_layers import worked
 from tests.sizes import size
 
 DRAWS = size(1500, 10_000)
@@ -134,7 +135,7 @@ SLIPPED = {
 @pytest.mark.parametrize("code", SLIPPED)
 def test_slips_of_the_pen(skill: str, level: int, code: str, batches) -> None:
     """A slip that makes the answer wrong is called by its name, and hardly ever by another's."""
-    assert set(SLIPPED) == set(SLIPS)
+    assert {*SLIPPED, "rounded-too-coarsely"} == set(SLIPS)
     batch = batches(skill, level)
     for part in SKILLS[skill].parts:
         key = batch.key(part)
@@ -164,3 +165,30 @@ def test_a_right_answer_is_never_diagnosed_and_a_random_one_hardly_ever(skill: s
         named = float((_graded(batch, part, answer) != "").mean())
         print(f"{skill:16} {level} {part.symbol:8} one entry off by chance, named: {100 * named:.2f} %")
         assert named <= 0.07
+
+
+@every
+def test_numbers_kept_to_two_decimals_on_the_way(skill: str, level: int, batches) -> None:
+    """Worked by loops, everything on the way rounded to 2 decimals: wrong answers get that name, or one that fits as well."""
+    batch = batches(skill, level)
+    if skill in dict.fromkeys(kind for kind, _ in reference.LAYERS):
+        answers = worked(batch, lambda quantity: lambda x: on_paper(x, 2))
+    else:
+        h = on_paper(1 / (1 + np.exp(-batch.solved["z"])), 2) if "z" in batch.solved else None
+        if h is None or skill == "activation":
+            return
+        dsigma = h * (1 - h)
+        answers = {"h": batch.solved["h"], "dsigma": dsigma}
+        if "dh" in batch.solved:
+            answers["dz"] = batch.solved["dh"] * on_paper(dsigma, 2)
+    for part in SKILLS[skill].parts:
+        grades = grade_many(batch, keys(batch) | {part.symbol: on_paper(answers[part.symbol])})[part.symbol]
+        wrong = ~grades.correct & ~grades.followed
+        if wrong.mean() < 0.05:
+            continue
+        codes = _codes(part, grades)[wrong]
+        # Where nothing was left beyond the second decimal, that is what it is called.
+        codes = np.where(codes == "two-decimals", "rounded-too-coarsely", codes)
+        own, another = _report(skill, level, "slip", part, "rounded-too-coarsely", codes)
+        assert own >= 0.8, (part.symbol, own, another)
+        assert another <= 0.1

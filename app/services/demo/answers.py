@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine.notation import MINUS, round_decimal
+from app.engine.notation import DECIMALS, MINUS, round_decimal
 from app.engine.parts import Quantities
 from app.engine.questions import AskedPart, Question
 from app.engine.sigmoid import Array
@@ -46,7 +46,7 @@ def _choose(part: AskedPart, learner: Learner, knows: bool, random: Random) -> s
 
 
 def _right(part: AskedPart, solved: Quantities, learner: Learner, random: Random) -> Array:
-    routes = part.part.routes(solved)
+    routes = part.part.routes(solved, DECIMALS)
     if learner.rounding == "way" and routes:
         return round_decimal(random.choice(routes))
     if learner.rounding == "cut":
