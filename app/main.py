@@ -37,6 +37,7 @@ from app.web import gallery as web_gallery
 from app.web import items as web_items
 from app.web import joining as web_joining
 from app.web import lesson as web_lesson
+from app.web import mistakes as web_mistakes
 from app.web import practice as web_practice
 from app.web import roster as web_roster
 from app.web.rendering import error_page
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         web_account,
         web_desk,
         web_items,
+        web_mistakes,
         web_docs,
         web_gallery,
         web_courses,

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from app.services.courses import CourseSummary
 from app.services.items import ItemReport, ItemsReport
+from app.services.mistakes import MistakeAttempts, MistakeRow, MistakesReport
 
 
 @dataclass(frozen=True)
@@ -23,3 +25,30 @@ class ItemsPage:
     skills: Sequence[tuple[str, str]]
     fewest: tuple[int, int]
     newest: int
+
+
+@dataclass(frozen=True)
+class MistakesPage:
+    """rows: those shown of the report's. earlier, later: days in the weeks before and after; later None where that lies ahead."""
+
+    template: ClassVar[str] = "desk/mistakes.html"
+    report: MistakesReport
+    rows: Sequence[MistakeRow]
+    course: str
+    courses: list[CourseSummary]
+    skill: str
+    skills: Sequence[tuple[str, str]]
+    weeks: int
+    earlier: date
+    later: date | None
+
+
+@dataclass(frozen=True)
+class MistakeAttemptsPage:
+    """address: of this page but for `before`. back: of the table that led here."""
+
+    template: ClassVar[str] = "desk/mistake-attempts.html"
+    report: MistakeAttempts
+    course: str
+    address: str
+    back: str

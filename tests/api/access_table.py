@@ -45,6 +45,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/sign-out"): (303,) * 7,
     ("GET", "/dashboard"): (303, 403, 403, 200, 200, 200, 403),
     ("GET", "/dashboard/items"): (303, 403, 403, 200, 200, 200, 403),
+    ("GET", "/dashboard/mistakes"): (303, 403, 403, 200, 200, 200, 403),
+    ("GET", "/dashboard/mistakes/attempts"): (303, 403, 403, 422, 422, 422, 403),  # of no mistake at all
     ("GET", "/api/v1/reports/items"): (401, 403, 403, 200, 200, 200, 200),
     ("GET", "/dashboard/learners/{learner_id}"): (303, 403, 403, 404, 200, 200, 403),
     ("GET", "/lesson"): EVERYBODY,

@@ -142,6 +142,13 @@ def _homework_at(address: str, staff: bool = False) -> Opened:
     return open_page
 
 
+def _behind_a_count(desk: Desk, opened: Open) -> Page:
+    page = staff_at("/dashboard/mistakes?weeks=12")(desk, opened)
+    page.locator(".counts td a").first.click()
+    page.wait_for_selector(".attempt-list")
+    return page
+
+
 def _answered(address: str, answer: dict[str, list[str]], then: Callable[[Page], None] = lambda page: None) -> Opened:
     def open_page(desk: Desk, opened: Open) -> Page:
         page = opened()
@@ -234,6 +241,8 @@ PAGES: dict[str, Opened] = {
     "dashboard": staff_at("/dashboard"),
     "items": staff_at("/dashboard/items"),
     "items-of-a-skill": staff_at("/dashboard/items?skill=chain"),
+    "mistakes": staff_at("/dashboard/mistakes?weeks=12"),
+    "mistake-attempts": _behind_a_count,
     "learner": staff_at("/dashboard/learners/{learner}"),
     "courses": staff_at("/dashboard/courses"),
     "course": staff_at("/dashboard/courses/{course}"),

@@ -1,0 +1,66 @@
+"""The pages of a class's mistakes: a table by skill and week, and the attempts behind each of its cells."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.edge.parameters import Count
+from app.engine.skills import SKILLS
+from app.services import courses, mistakes
+from app.services.reach import OPEN_COURSE
+from app.web.class_contexts import MistakeAttemptsPage, MistakesPage
+from app.web.rendering import page
+from app.web.visitors import Staff
+
+router = APIRouter(prefix="/dashboard", include_in_schema=False)
+
+_MOST_ROWS = 40  # that an eye can compare; a skill alone has fewer
+_EARLIEST, _LATEST = date(2000, 1, 3), date(9000, 1, 1)  # with room for the weeks around them
+
+Day = Annotated[date | None, Query(ge=_EARLIEST, le=_LATEST)]
+
+
+@router.get("/mistakes")
+def show_mistakes(
+    request: Request,
+    staff: Staff,
+    course: Annotated[str, Query()] = OPEN_COURSE,
+    skill: Annotated[str, Query()] = "",
+    weeks: Annotated[Count, Query(ge=1, le=26)] = 8,
+    until: Day = None,
+) -> Response:
+    database, now = request.app.state.database, datetime.now(UTC)
+    report = mistakes.mistakes_report(database, staff, now, course, weeks, until, skill or None)
+    last = report.mondays[-1]
+    later = last + weeks * mistakes.WEEK
+    shown = MistakesPage(
+        report,
+        report.rows[:_MOST_ROWS],
+        course,
+        courses.courses_taught(database, staff),
+        skill,
+        [(one.id, one.title) for one in SKILLS.values()],
+        weeks,
+        max(report.mondays[0] - mistakes.WEEK, _EARLIEST),
+        None if last + mistakes.WEEK > now.date() else min(later, _LATEST),
+    )
+    return page(request, shown, staff)
+
+
+@router.get("/mistakes/attempts")
+def show_attempts(
+    request: Request,
+    staff: Staff,
+    skill: Annotated[str, Query()],
+    code: Annotated[str, Query()],
+    week: Annotated[date, Query(ge=_EARLIEST, le=_LATEST)],
+    course: Annotated[str, Query()] = OPEN_COURSE,
+    before: Annotated[Count | None, Query()] = None,
+) -> Response:
+    report = mistakes.mistake_attempts(request.app.state.database, staff, course, skill, code, week, before)
+    address = urlencode({"course": course, "skill": skill, "code": code, "week": report.monday.isoformat()})
+    back = urlencode({"course": course, "until": report.monday.isoformat()})
+    return page(request, MistakeAttemptsPage(report, course, address, back), staff)
