@@ -29,10 +29,31 @@ EVERYBODY = Reach("", "everybody")
 
 
 def within(reach: Reach, learner_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether the account in this column is one whose records may be read. Oneself always is, unless narrowed to a course."""
-    if reach.course_id is None:
-        return or_(learner_id == reach.account_id, _whole(reach, learner_id)) if reach.scope != "everybody" else true()
-    return and_(_whole(reach, learner_id), _in_course(reach.course_id, learner_id))
+    """Whether the account in this column is one whose records may be read.
+
+    Without a course oneself always is. Narrowed to a course that is not theirs, nobody is.
+    """
+    if reach.scope == "everybody":
+        return true() if reach.course_id is None else _in_course(reach.course_id, learner_id)
+    if reach.scope == "own":
+        mine = learner_id == reach.account_id
+        return mine if reach.course_id is None else and_(mine, _in_course(reach.course_id, learner_id))
+    teaching = course_staff.c.account_id == reach.account_id
+    # A program that was given no course reads the open one, like whoever is in none.
+    reads_open = true() if reach.scope == "their courses and the open one" else ~exists().where(teaching)
+    if reach.course_id == OPEN_COURSE:
+        return and_(_in_course(OPEN_COURSE, learner_id), reads_open)
+    if reach.course_id is not None:
+        theirs = exists().where(teaching, course_staff.c.course_id == reach.course_id)
+        return and_(_in_course(reach.course_id, learner_id), theirs)
+    taught = (
+        select(memberships.c.learner_id)
+        .join_from(memberships, course_staff, course_staff.c.course_id == memberships.c.course_id)
+        .where(teaching)
+    )
+    # One list, so that the database makes it once and looks each row up in it once.
+    listed = or_(accounts.c.id == reach.account_id, accounts.c.id.in_(taught), and_(_is_open(), reads_open))
+    return learner_id.in_(select(accounts.c.id).where(listed))
 
 
 def is_within(connection: Connection, reach: Reach, learner_id: str) -> bool:
@@ -41,25 +62,11 @@ def is_within(connection: Connection, reach: Reach, learner_id: str) -> bool:
     return bool(connection.execute(statement).scalar_one())
 
 
-def _whole(reach: Reach, learner_id: ColumnElement[str]) -> ColumnElement[bool]:
-    if reach.scope == "everybody":
-        return true()
-    if reach.scope == "own":
-        return learner_id == reach.account_id
-    teaching = course_staff.c.account_id == reach.account_id
-    taught = (
-        select(memberships.c.learner_id)
-        .join_from(memberships, course_staff, course_staff.c.course_id == memberships.c.course_id)
-        .where(teaching)
-    )
-    if reach.scope == "their course":
-        # A program that was given no course reads the open one, like whoever is in none.
-        return or_(learner_id.in_(taught), and_(~exists().where(teaching), _in_course(OPEN_COURSE, learner_id)))
-    return or_(learner_id.in_(taught), _in_course(OPEN_COURSE, learner_id))
-
-
 def _in_course(course_id: str, learner_id: ColumnElement[str]) -> ColumnElement[bool]:
-    if course_id != OPEN_COURSE:
-        return learner_id.in_(select(memberships.c.learner_id).where(memberships.c.course_id == course_id))
-    members = select(memberships.c.learner_id)
-    return learner_id.in_(select(accounts.c.id).where(accounts.c.role == "learner", accounts.c.id.not_in(members)))
+    if course_id == OPEN_COURSE:
+        return learner_id.in_(select(accounts.c.id).where(_is_open()))
+    return learner_id.in_(select(memberships.c.learner_id).where(memberships.c.course_id == course_id))
+
+
+def _is_open() -> ColumnElement[bool]:
+    return and_(accounts.c.role == "learner", accounts.c.id.not_in(select(memberships.c.learner_id)))

@@ -43,18 +43,20 @@ def people(database: Database) -> Database:
 
 
 @pytest.mark.parametrize(
-    ("who", "scope", "whole"),
+    ("who", "scope", "whole", "in_a", "in_b", "in_none"),
     [
-        ("in-a", "own", {"in-a"}),
-        ("teacher-a", "their courses and the open one", A | OPEN | {"teacher-a"}),
-        ("teacher-b", "their courses and the open one", B | OPEN | {"teacher-b"}),
-        ("reader-a", "their course", A | {"reader-a"}),
-        ("reader-none", "their course", OPEN | {"reader-none"}),
-        ("admin", "everybody", set(ACCOUNTS)),
+        ("in-a", "own", {"in-a"}, {"in-a"}, set(), set()),
+        ("teacher-a", "their courses and the open one", A | OPEN | {"teacher-a"}, A, set(), OPEN),
+        ("teacher-b", "their courses and the open one", B | OPEN | {"teacher-b"}, set(), B, OPEN),
+        ("reader-a", "their course", A | {"reader-a"}, A, set(), set()),
+        ("reader-none", "their course", OPEN | {"reader-none"}, set(), set(), OPEN),
+        ("admin", "everybody", set(ACCOUNTS), A, B, OPEN),
     ],
 )
-def test_who_is_in_reach(people: Database, who: str, scope: Any, whole: set[str]) -> None:
-    narrowed = {None: whole, "course-a": whole & A, "course-b": whole & B, OPEN_COURSE: whole & OPEN}
+def test_who_is_in_reach(
+    people: Database, who: str, scope: Any, whole: set[str], in_a: set[str], in_b: set[str], in_none: set[str]
+) -> None:
+    narrowed = {None: whole, "course-a": in_a, "course-b": in_b, OPEN_COURSE: in_none}
     with people.read() as connection:
         for (course_id, expected), name in product(narrowed.items(), ACCOUNTS):
             found = is_within(connection, Reach(who, scope, course_id), name)
