@@ -13,7 +13,7 @@ from app.engine.skills import SKILLS
 from app.security.principals import Principal
 from app.services import assignment_results, assignments, clock, courses, sitting_views
 from app.services.assignment_times import local_input, read_local
-from app.services.assignments import Extension, ItemPlan, Moment, Plan
+from app.services.assignments import Assignment, Extension, ItemPlan, Moment, Plan
 from app.services.refusals import Unusable
 from app.web.assignment_contexts import AssignmentPage, NewAssignmentPage, SawPage
 from app.web.assignment_sheets import item_sheets
@@ -27,8 +27,8 @@ _SAID = {"saved": "Saved.", "extended": "The extension is granted.", "withdrawn"
 
 
 @router.get("/courses/{course_id}/assignments/new")
-def new_assignment(course_id: str, request: Request, staff: Staff) -> Response:
-    """Filled in so that a practice is set in a minute: open now, closing in a week."""
+def new_assignment(course_id: str, request: Request, staff: Staff, like: Annotated[str | None, Query()] = None) -> Response:
+    """Filled in so that a practice is set in a minute: open now, closing in a week. like: another assignment, to set it again."""
     course = courses.course_details(request.app.state.database, staff, course_id).course
     now = datetime.now(ZoneInfo(course.time_zone)).replace(second=0, microsecond=0)
     week = (now + timedelta(days=7)).replace(hour=23, minute=59)
@@ -38,6 +38,8 @@ def new_assignment(course_id: str, request: Request, staff: Staff) -> Response:
         "skill-0": "delta",
         "grace": "2",
     }
+    if like is not None:
+        typed |= _typed_again(assignments.find_assignment(request.app.state.database, staff, like)[0])
     return _new_page(request, staff, course_id, typed, {})
 
 
@@ -122,12 +124,24 @@ async def extend(
     return RedirectResponse(f"/dashboard/assignments/{assignment_id}?said={said}", 303)
 
 
+def _typed_again(old: Assignment) -> dict[str, str]:
+    """An assignment as its form was filled in, but for its times."""
+    typed = {name: str(getattr(old, name)) for name in ("title", "grace", "show_marks", "show_hints", "show_solution")}
+    typed["time_limit"] = "" if old.time_limit is None else str(old.time_limit)
+    typed["fresh_questions"] = "true" if old.fresh_questions else ""
+    for item in old.items:
+        for name in ("skill", "level", "format", "points", "tries"):
+            typed[f"{name}-{item.position}"] = str(getattr(item, name))
+    return typed
+
+
 def _new_page(
     request: Request, staff: Principal, course_id: str, typed: dict[str, str], complaints: dict[str, str], status: int = 200
 ) -> Response:
     course = courses.course_details(request.app.state.database, staff, course_id).course
     skills = [(skill.id, skill.title) for skill in SKILLS.values()]
-    return page(request, NewAssignmentPage(course, typed, _ROWS, skills, complaints), staff, status)
+    rows = max(_ROWS, *(k + 1 for k in range(assignments.MOST_ITEMS) if typed.get(f"skill-{k}")), 0)
+    return page(request, NewAssignmentPage(course, typed, rows, skills, complaints), staff, status)
 
 
 def _assignment_page(
@@ -142,9 +156,8 @@ def _assignment_page(
     results = assignment_results.read_results(request.app.state.database, staff, assignment_id)
     if typed is None:
         kept, zone = results.assignment, results.course.time_zone
-        typed = {name: str(getattr(kept, name)) for name in ("title", "grace", "show_marks", "show_hints", "show_solution")}
-        typed["opens_at"], typed["closes_at"] = local_input(kept.opens_at, zone), local_input(kept.closes_at, zone)
-        typed["time_limit"] = "" if kept.time_limit is None else str(kept.time_limit)
+        times = {"opens_at": local_input(kept.opens_at, zone), "closes_at": local_input(kept.closes_at, zone)}
+        typed = {**_typed_again(kept), **times}
     return page(request, AssignmentPage(results, typed, complaints, said), staff, status)
 
 
