@@ -1,5 +1,6 @@
 """What to practise next, with the reason in words. A suggestion: every skill stays open."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +9,13 @@ from app.analytics.dependence import in_order_of_dependence, prerequisites_of
 from app.analytics.mastery import MASTERED, mastery_after_each
 from app.analytics.returns import Return, plan_return
 from app.analytics.tries import Try
+from app.engine.drill import drillable
+from app.engine.misconceptions import MISCONCEPTIONS
 
 _HIGHEST = 3
 _IN_A_ROW = 2  # right to go a level up, wrong to go one down
 _LATEST = 5  # tries that a reason speaks of
+_SEVERAL = 3  # of these with one named mistake, and that comes first
 
 
 @dataclass(frozen=True)
@@ -34,17 +38,32 @@ class Standing:
     def mastered(self) -> bool:
         return self.mastery >= MASTERED
 
+    @property
+    def habit(self) -> tuple[str, int] | None:
+        """The named mistake that was made in several of the latest tries, and in how many; None without one, and once the
+        latest tries in a row were right. Of those as common, the one made last.
+        """
+        latest = self.tries[-_LATEST:]
+        if all(one.right for one in latest[-_IN_A_ROW:]):
+            return None
+        made = Counter(code for one in reversed(latest) for code in sorted(set(one.mistakes)) if code in MISCONCEPTIONS)
+        code, times = max(made.items(), key=lambda item: item[1], default=("", 0))
+        return (code, times) if times >= _SEVERAL else None
+
     def is_due(self, now: datetime) -> bool:
         return self.returning is not None and self.returning.due <= now
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """skill: None when all is mastered and nothing is due. reason: a sentence for the learner."""
+    """skill: None when all is mastered and nothing is due. reason: a sentence for the learner. drill: the code of a mistake to
+    practise against, where one is in the way.
+    """
 
     skill: str | None
     level: int
     reason: str
+    drill: str | None = None
 
 
 def standing(skill: str, title: str, tries: Sequence[Try], now: datetime) -> Standing:
@@ -70,8 +89,9 @@ def next_level(tries: Sequence[Try]) -> int:
 
 
 def suggest(standings: Sequence[Standing], now: datetime) -> Suggestion:
-    """First what is due for a return, the least firm before the others, since one right answer settles it; then the first
-    skill in the order of dependence that is not mastered.
+    """First what is due for a return, the least firm before the others, since one right answer settles it; then a skill in
+    which one mistake is made again and again, since nothing that is built on it can stand; then the first that is not
+    mastered. Both in the order of dependence.
     """
     due = [one for one in standings if one.is_due(now)]
     if due:
@@ -81,11 +101,20 @@ def suggest(standings: Sequence[Standing], now: datetime) -> Suggestion:
             weakest.skill, weakest.level, f"You mastered this, and last practised it {when}. A short return keeps it."
         )
     by_skill = {one.skill: one for one in standings}
-    for skill in in_order_of_dependence(list(by_skill)):
+    order = in_order_of_dependence(list(by_skill))
+    for one in (by_skill[skill] for skill in order):
+        if one.habit and not one.mastered:
+            return _against(one, *one.habit)
+    for skill in order:
         if not by_skill[skill].mastered:
             return Suggestion(skill, by_skill[skill].level, _why(by_skill[skill], by_skill))
     soonest = min((one.returning.due for one in standings if one.returning), default=now)
     return Suggestion(None, 1, f"You have mastered every skill. The first return is worth while {days_ahead(soonest, now)}.")
+
+
+def _against(one: Standing, code: str, times: int) -> Suggestion:
+    made = f"{times} of your last {len(one.tries[-_LATEST:])} first tries had the same mistake: {MISCONCEPTIONS[code].title}."
+    return Suggestion(one.skill, one.level, f"{made} Put this right first.", code if drillable(code) else None)
 
 
 def _why(one: Standing, by_skill: dict[str, Standing]) -> str:

@@ -12,7 +12,7 @@ class Try:
     """One first try.
 
     level: 1 to 3. chosen: picked from options, not typed. parts: how many linked quantities were asked at once.
-    right: all of it, by itself. at: when, in UTC.
+    right: all of it, by itself. at: when, in UTC. mistakes: the codes of those that were named in it.
     """
 
     level: int
@@ -20,3 +20,4 @@ class Try:
     parts: int
     right: bool
     at: datetime
+    mistakes: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ The gate already guarantees that a wrong rule differs visibly from the key somew
 so that whoever makes the mistake sees it and whoever doesn't has practised not to.
 """
 
+from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
@@ -34,16 +35,23 @@ def drillable(code: str) -> bool:
     return bool(skills_showing(code))
 
 
-def issue_showing(code: str, seed: int) -> Question:
-    """A question, typed and not chosen, in which a drillable mistake shows in most entries; skill and level vary with the seed.
+def issue_showing(code: str, seed: int, levels: Mapping[str, int] | None = None) -> Question:
+    """A question, typed and not chosen, in which a drillable mistake shows in most entries; its skill varies with the seed.
 
     Where a rule can't reach so far, it is the question in which it reaches farthest.
+
+    Args:
+        levels: skill -> the level wanted, 1 for a skill that is not named; another only where this one cannot show the
+            mistake, the nearest first. None: any level, varying with the seed.
     """
     kinds = list(product(skills_showing(code), LEVELS))
     raw = words(np.array([seed % 2**64], dtype=np.uint64), f"drill/{code}", 0, len(kinds) * (1 + _BLOCKS))[0]
     best, farthest = None, 0.0
     # Not every level can show every mistake: a transposed matrix has the key's shape only where it is square.
-    for turn, kind in enumerate(np.argsort(raw[: len(kinds)], kind="stable").tolist()):
+    shuffled = np.argsort(raw[: len(kinds)], kind="stable").tolist()
+    if levels is not None:
+        shuffled.sort(key=lambda kind: abs(kinds[kind][1] - levels.get(kinds[kind][0].id, 1)))
+    for turn, kind in enumerate(shuffled):
         skill, level = kinds[kind]
         for word in raw[len(kinds) + turn * _BLOCKS :][:_BLOCKS]:
             for question in issue(skill.id, level, "numeric", _BLOCK, int(word)):

@@ -93,9 +93,10 @@ class PracticeRecord:
 
 
 def progress_of(database: Database, learner_id: str, now: datetime) -> Progress:
-    """Two SELECTs."""
+    """Three SELECTs."""
     with database.read() as connection:
-        progress, _ = _progress(connection, learner_id, now)
+        made = learner_reports.latest_mistakes(connection, learner_id, _LATEST_MISTAKES)
+        progress, _ = _progress(connection, learner_id, made, now)
     return progress
 
 
@@ -103,16 +104,18 @@ def practice_record(database: Database, learner_id: str, now: datetime) -> Pract
     """All that a learner's own page shows, from one state of the data. Four SELECTs."""
     today = now.date()
     with database.read() as connection:
-        progress, standings = _progress(connection, learner_id, now)
-        days = learner_reports.learner_days(connection, learner_id, today - timedelta(days=_DAYS - 1), today)
         made = learner_reports.latest_mistakes(connection, learner_id, _LATEST_MISTAKES)
+        progress, standings = _progress(connection, learner_id, made, now)
+        days = learner_reports.learner_days(connection, learner_id, today - timedelta(days=_DAYS - 1), today)
     return PracticeRecord(progress, days, _mistakes(made, standings), len(made))
 
 
-def _progress(connection: Connection, learner_id: str, now: datetime) -> tuple[Progress, list[Standing]]:
+def _progress(
+    connection: Connection, learner_id: str, made: Sequence[MadeMistake], now: datetime
+) -> tuple[Progress, list[Standing]]:
     totals = learner_reports.learner_totals(connection, learner_id)
     tries = learner_reports.latest_first_tries(connection, learner_id, list(SKILLS), MEMORY)
-    standings = [standing(skill.id, skill.title, _read(skill, tries.get(skill.id, ())), now) for skill in SKILLS.values()]
+    standings = [standing(skill.id, skill.title, _read(skill, tries.get(skill.id, ()), made), now) for skill in SKILLS.values()]
     skills = [
         SkillProgress(
             skill=one.skill,
@@ -130,8 +133,13 @@ def _progress(connection: Connection, learner_id: str, now: datetime) -> tuple[P
     return Progress(skills, suggest(standings, now)), standings
 
 
-def _read(skill: Skill, first_tries: Sequence[FirstTry]) -> list[Try]:
-    return [Try(one.level, one.format == "choice", len(skill.parts), one.correct, one.submitted_at) for one in first_tries]
+def _read(skill: Skill, first_tries: Sequence[FirstTry], made: Sequence[MadeMistake]) -> list[Try]:
+    """A mistake belongs to the try of its moment: a learner answers one question at a time."""
+    at = {one.submitted_at: tuple(other.code for other in made if other.submitted_at == one.submitted_at) for one in first_tries}
+    return [
+        Try(one.level, one.format == "choice", len(skill.parts), one.correct, one.submitted_at, at[one.submitted_at])
+        for one in first_tries
+    ]
 
 
 def _mistakes(made: Sequence[MadeMistake], standings: Sequence[Standing]) -> list[Mistake]:

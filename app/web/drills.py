@@ -5,21 +5,22 @@ A drill is an ordinary question whose address carries the mistake, `/q/{id}?dril
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from app.engine.misconceptions import Misconception
 from app.services import drill
 from app.services.refusals import NotFound
+from app.web.visitors import Visitor
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/practice/drill")
-def draw_drill(mistake: Annotated[str, Query()] = "") -> Response:
-    """A fresh question in which this mistake would show."""
-    question = drill.draw_question_showing(mistake)
+def draw_drill(request: Request, visitor: Visitor, mistake: Annotated[str, Query()] = "") -> Response:
+    """A fresh question in which this mistake would show, at the learner's own level."""
+    question = drill.draw_question_showing(request.app.state.database, visitor, mistake)
     return RedirectResponse(f"/q/{question.id}?drill={mistake}", 303)
 
 

@@ -18,8 +18,8 @@ from app.grading.grade import grade
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
 
-def tried(right: bool, level: int = 1, chosen: bool = False, parts: int = 1, at: datetime = NOW) -> Try:
-    return Try(level, chosen, parts, right, at)
+def tried(right: bool, level: int = 1, chosen: bool = False, parts: int = 1, at: datetime = NOW, *mistakes: str) -> Try:
+    return Try(level, chosen, parts, right, at, mistakes)
 
 
 def spread(right: list[bool], last: datetime, gap: timedelta = timedelta(minutes=3), level: int = 1) -> list[Try]:

@@ -1,5 +1,6 @@
 """What is practised next: in the order of dependence, returning on the right day, with a reason in words. By a fixed clock."""
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -135,6 +136,57 @@ def test_what_was_mastered_and_then_went_wrong_comes_back() -> None:
     assert found.reason == "You had this, and lately it went wrong. Another look brings it back."
 
 
+def told(*tries: str) -> list[Try]:
+    """Each try by the code of its mistake, "+" for a right one, "-" for a wrong one without a name; the last one now."""
+    return [
+        tried(one == "+", 1, False, 1, NOW - timedelta(minutes=3 * k), *([one] if len(one) > 1 else []))
+        for k, one in reversed(list(enumerate(reversed(tries))))
+    ]
+
+
+H = "h-for-derivative"
+
+
+def test_a_mistake_made_again_and_again_comes_before_more_of_what_goes_well() -> None:
+    well = spread([True] * 3, NOW)
+    assert not standing("activation", "", well, NOW).mastered
+    found = suggest(standings(activation=well, chain=told(*[H] * 5)), NOW)
+    assert (found.skill, found.level, found.drill) == ("chain", 1, H)
+    assert found.reason == ("5 of your last 5 first tries had the same mistake: h in place of σ′(z). Put this right first.")
+    # In two skills: first where the other builds on it.
+    found = suggest(standings(chain=told(*[H] * 5), derivative=told("+", H, H, H)), NOW)
+    assert found.skill == "derivative" and found.reason.startswith("3 of your last 4 first tries")
+
+
+@pytest.mark.parametrize(
+    ("tries", "habit"),
+    [
+        ([H, H], None),
+        ([H, H, H], (H, 3)),
+        ([H, "-", H, "one-minus-h"], None),
+        (["one-minus-h", "one-minus-h", "one-minus-h", H, H], ("one-minus-h", 3)),
+        ([H, H, H, "-", "-"], (H, 3)),
+        ([H, H, H, "-", "-", "-"], None),  # too long ago
+        ([H, H, H, "+"], (H, 3)),
+        ([H, H, H, "+", "+"], None),  # past
+        (["no-longer-known"] * 5, None),
+        (["-"] * 5, None),
+    ],
+)
+def test_when_a_mistake_is_a_habit(tries: list[str], habit: tuple[str, int] | None) -> None:
+    assert standing("chain", "", told(*tries), NOW).habit == habit
+
+
+def test_a_habit_without_questions_to_show_it_leads_to_its_skill() -> None:
+    found = suggest(standings(chain=told(*["one-sign-flipped"] * 4)), NOW)
+    assert (found.skill, found.drill) == ("chain", None)
+
+
+def test_a_return_that_is_due_comes_before_a_habit() -> None:
+    found = suggest(standings(activation=spread([True] * 4, NOW - 9 * DAY), chain=told(*[H] * 5)), NOW)
+    assert (found.skill, found.drill) == ("activation", None)
+
+
 def test_nothing_is_due_when_all_is_mastered() -> None:
     found = suggest(everything(), NOW)
     assert found.skill is None
@@ -142,11 +194,13 @@ def test_nothing_is_due_when_all_is_mastered() -> None:
 
 
 @given(st.integers(0, 10_000))
-def test_a_suggestion_is_due_or_not_mastered_with_all_its_bases_mastered(seed: int) -> None:
+def test_a_suggestion_is_due_or_a_habit_or_not_mastered_with_all_its_bases_mastered(seed: int) -> None:
     random = Random(seed)
 
     def made() -> list[Try]:
-        return spread([random.random() < 0.8 for _ in range(random.randrange(8))], NOW - random.randrange(40) * DAY)
+        tries = spread([random.random() < 0.8 for _ in range(random.randrange(8))], NOW - random.randrange(40) * DAY)
+        often = random.random() < 0.2
+        return [one if one.right or not often else replace(one, mistakes=(H,)) for one in tries]
 
     tries = {skill.replace("-", "_"): made() for skill in SKILLS}
     stands = {one.skill: one for one in standings(**tries)}
@@ -156,7 +210,9 @@ def test_a_suggestion_is_due_or_not_mastered_with_all_its_bases_mastered(seed: i
         assert all(one.mastered and not one.is_due(NOW) for one in stands.values())
     elif not stands[found.skill].is_due(NOW):
         assert not stands[found.skill].mastered
-        assert all(stands[other].mastered for other in prerequisites_of(found.skill, stands))
+        habits = [one.skill for one in stands.values() if one.habit and not one.mastered]
+        assert (found.skill in habits) == bool(habits) == (found.drill is not None)
+        assert habits or all(stands[other].mastered for other in prerequisites_of(found.skill, stands))
         assert not any(one.is_due(NOW) for one in stands.values())
 
 

@@ -6,8 +6,8 @@ import pytest
 from app.engine.drill import drillable, issue_showing, share_shown, skills_showing
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.question_id import lesson_id
-from app.engine.questions import build
-from app.engine.skills import SKILLS
+from app.engine.questions import build, issue
+from app.engine.skills import LEVELS, SKILLS
 from app.engine.wrong_rules import RULES, rules_of
 from tests.sizes import size
 
@@ -49,6 +49,24 @@ def test_the_shortest_questions_that_show_it() -> None:
 def test_a_seed_draws_the_same_again() -> None:
     assert issue_showing("one-minus-h", 7).id == issue_showing("one-minus-h", 7).id
     assert len({str(issue_showing("one-minus-h", seed).id) for seed in range(20)}) == 20
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_at_the_level_wanted_wherever_that_can_show_it(code: str) -> None:
+    able = {(skill.id, level) for skill in skills_showing(code) for level in LEVELS if _shows(code, skill.id, level)}
+    for level in LEVELS:
+        wanted = {skill.id: level for skill in skills_showing(code)}
+        for seed in range(4):
+            drawn = issue_showing(code, seed, wanted)
+            assert drawn.id.level == level or not any((skill, level) in able for skill in wanted)
+    # A skill that is not named is drawn at the first level.
+    first = {issue_showing(code, seed, {}).id.level for seed in range(4)}
+    assert first == {1} or not any(level == 1 for _, level in able)
+
+
+def _shows(code: str, skill: str, level: int) -> bool:
+    """Whether the first dozen questions of a kind all show it in most entries, so that a drill need not look elsewhere."""
+    return all(share_shown(question, code) > 0.5 for question in issue(skill, level, "numeric", 12, 5))
 
 
 def test_what_has_no_rule_has_no_drill() -> None:

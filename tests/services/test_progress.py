@@ -79,6 +79,18 @@ def test_a_return_is_suggested_on_its_day_and_settled_by_one_answer(ada: Databas
     assert progress_of(ada, "ada", NOW).next.skill == "derivative"
 
 
+def test_a_mistake_made_in_several_first_tries_is_what_comes_next(ada: Database) -> None:
+    for k in range(3):
+        answer(ada, skill="activation", right=True, days=1 + k)
+    assert progress_of(ada, "ada", NOW).next.skill == "activation"
+    for k in range(3):
+        answer(ada, days=0.5 - k / 10, mistakes=(("dz", "h-for-derivative"),))
+    answer(ada, skill="delta", days=0.1)
+    found = progress_of(ada, "ada", NOW).next
+    assert (found.skill, found.level, found.drill) == ("chain", 1, "h-for-derivative")
+    assert practice_record(ada, "ada", NOW).progress.next == found
+
+
 def test_mistakes_commonest_first_and_past_ones_last(ada: Database) -> None:
     for days, code in ((9, "h-for-derivative"), (7, "one-minus-h"), (6, "one-minus-h"), (5, "one-minus-h")):
         answer(ada, days=days, mistakes=(("dz", code),))
@@ -152,9 +164,9 @@ def test_a_long_history_costs_no_more_selects_and_is_looked_back_on_so_far(ada: 
             new = attempt(question_id=f"chain-{k}", submitted_at=when, correct=k >= 2 * MEMORY, mistakes=(("dz", "one-minus-h"),))
             record_attempt(connection, new)
 
-    assert cost() == (2, 4)
+    assert cost() == (3, 4)
     ada.write_now(long_history)
-    assert cost() == (2, 4)
+    assert cost() == (3, 4)
     # The right ones are all that is looked back on; the wrong ones before them are counted, and no more.
     chain = of(ada, "chain")
     assert (chain.attempts, chain.first_tries) == (3 * MEMORY, 3 * MEMORY)

@@ -42,6 +42,22 @@ def test_answering_stays_in_the_drill(site: Site) -> None:
     assert unread.status_code == 422 and "Drill:" in unread.text
 
 
+def test_it_keeps_to_the_level_at_which_a_skill_was_answered_last(site: Site) -> None:
+    """A stranger begins at level 1; who answered chain at level 2 is drilled in it there, and in the other skills at 1."""
+
+    def drawn() -> set[tuple[str, str]]:
+        places = [site.client.get(DRILL).headers["location"] for _ in range(12)]
+        return {(skill, level) for skill, level in (re.findall(r"/q/([a-z-]+)-n(\d)", place)[0] for place in places)}
+
+    assert {level for _, level in drawn()} == {"1"}
+    site.client.post("/q/chain-n3-v1-0000000001", data={"dz.0": "7"})
+    site.client.post("/q/chain-n2-v1-0000000001", data={"dz.0": "7"})
+    before = site.rows()
+    found = drawn() | drawn()
+    assert found <= {("derivative", "1"), ("jacobian", "1"), ("chain", "2")} and len(found) > 1
+    assert site.rows() == before
+
+
 UNKNOWN = ["", "no-such-mistake", "ONE-MINUS-H", "one-minus-h&x", "%00", "../../etc", "<script>", "x" * 5000]
 
 
