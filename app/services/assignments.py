@@ -15,6 +15,7 @@ from app.persistence.assignments import Item as Item
 from app.persistence.assignments import Moment as Moment
 from app.persistence.courses import Course
 from app.persistence.database import Database
+from app.persistence.sittings import Sitting
 from app.security.principals import Principal
 from app.security.tokens import new_account_id, new_secret
 from app.services import reach
@@ -83,7 +84,8 @@ async def create_assignment(database: Database, principal: Principal, course_id:
 async def change_assignment(
     database: Database, principal: Principal, assignment_id: str, now: datetime, **changes: Any
 ) -> Assignment:
-    """Changes the title, times, or what is shown when; the items stay. Who is sitting at it gets the new times at once.
+    """Changes the title, times, or what is shown when; the items stay. Who sits at it, or sat until the clock ended it, gets the
+    new times at once.
 
     Raises NotFound, Unusable.
     """
@@ -96,9 +98,8 @@ async def change_assignment(
         columns = {name: getattr(new, name) for name in (*changes, "title")}
         assignments.change_assignment(connection, assignment_id, **columns)
         given = assignments.extensions_of(connection, assignment_id)
-        for learner_id, sitting in sittings.sittings_of(connection, assignment_id).items():
-            times = window(new, given.get(learner_id), sitting.begun_at)
-            sittings.change_sitting(connection, assignment_id, learner_id, ends_at=times.ends_at, sealed_until=times.sealed_until)
+        for sitting in sittings.sittings_of(connection, assignment_id).values():
+            _retime(connection, new, given.get(sitting.learner_id), sitting, now)
         return new
 
     return await database.write(job)
@@ -119,10 +120,8 @@ async def delete_assignment(database: Database, principal: Principal, assignment
 async def extend(
     database: Database, principal: Principal, assignment_id: str, learner_id: str, extension: Extension | None, now: datetime
 ) -> None:
-    """More time for one learner, or none any more; None takes an extension back.
-
-    A sitting that the clock has ended goes on if there is time again, and what was graded then is a draft again, unless it was
-    published: then the next try is served. Raises NotFound, Unusable.
+    """More time for one learner, or none any more; None takes an extension back. A sitting that the clock has ended goes on if
+    there is time again. Raises NotFound, Unusable.
     """
 
     def job(connection: Connection) -> None:
@@ -138,15 +137,7 @@ async def extend(
         assignments.set_extension(connection, assignment_id, learner_id, extension, now)
         sitting = sittings.find_sitting(connection, assignment_id, learner_id)
         if sitting is not None:
-            times = window(assignment, extension, sitting.begun_at)
-            changes: dict[str, Any] = {"ends_at": times.ends_at, "sealed_until": times.sealed_until}
-            if times.ends_at > now:
-                changes["published"] = False
-                if sitting.finished_by == "clock":
-                    changes |= {"finished_at": None, "finished_by": None}
-                    sittings.withdraw_clocked_tries(connection, assignment_id, learner_id)
-                    _serve_next(connection, assignment, learner_id)
-            sittings.change_sitting(connection, assignment_id, learner_id, **changes)
+            _retime(connection, assignment, extension, sitting, now)
         detail = f"{account.name}, {assignment.title}: {_told(extension, course)}"
         audit.record(
             connection,
@@ -190,6 +181,21 @@ def find_taught(connection: Connection, principal: Principal, assignment_id: str
     assignment, course = find_visible(connection, principal, assignment_id)
     teach(connection, principal, course.id)
     return assignment, course
+
+
+def _retime(connection: Connection, assignment: Assignment, extension: Extension | None, sitting: Sitting, now: datetime) -> None:
+    """Gives a sitting its times anew. One that the clock has ended goes on if there is time again: what was graded then is a
+    draft again, or where it was published, the next try is served.
+    """
+    times = window(assignment, extension, sitting.begun_at)
+    changes: dict[str, Any] = {"ends_at": times.ends_at, "sealed_until": times.sealed_until}
+    if times.ends_at > now:
+        changes["published"] = False
+        if sitting.finished_by == "clock":
+            changes |= {"finished_at": None, "finished_by": None}
+            sittings.withdraw_clocked_tries(connection, assignment.id, sitting.learner_id)
+            _serve_next(connection, assignment, sitting.learner_id)
+    sittings.change_sitting(connection, assignment.id, sitting.learner_id, **changes)
 
 
 def _serve_next(connection: Connection, assignment: Assignment, learner_id: str) -> None:

@@ -76,3 +76,16 @@ def test_new_times_hold_at_once_for_those_who_sit(room: Classroom) -> None:
         room.run(assignments.delete_assignment(room.database, teacher, assignment.id))
     with pytest.raises(Unusable):
         room.run(assignments.change_assignment(room.database, teacher, assignment.id, room.now, closes_at=assignment.opens_at))
+
+
+def test_a_later_closing_time_for_all_goes_on_where_the_clock_had_ended_it(room: Classroom) -> None:
+    assignment = room.assign(hours=1, grace=60)
+    question = room.begin(assignment).items[0].question
+    room.type(assignment, wrong(question))
+    room.begin(assignment, "bob")
+    room.finish(assignment, "bob")
+    room.pass_time(121 * MINUTE)
+    assert room.look(assignment).finished_by == "clock"
+    later, teacher = room.now + 30 * MINUTE, room.people["teacher"]
+    room.run(assignments.change_assignment(room.database, teacher, assignment.id, room.now, closes_at=later))
+    assert (room.look(assignment).state, room.look(assignment, "bob").state) == ("sitting", "over")
