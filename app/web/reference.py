@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _STAND_IN = {"string": "…", "integer": 1, "number": 0.5, "boolean": True, "null": None}
-_DEEPEST = 8  # schemas that hold themselves end here
+_DEEPEST = 12  # schemas that hold themselves end here
 
 
 @dataclass(frozen=True)
