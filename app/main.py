@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from app import __version__
 from app.api import assignments as api_assignments
 from app.api import courses as api_courses
+from app.api import exports as api_exports
 from app.api import practice as api_practice
 from app.api import reports as api_reports
 from app.api.documented import describe
@@ -33,6 +34,7 @@ from app.web import courses as web_courses
 from app.web import desk as web_desk
 from app.web import docs as web_docs
 from app.web import drills as web_drills
+from app.web import exports as web_exports
 from app.web import gallery as web_gallery
 from app.web import items as web_items
 from app.web import joining as web_joining
@@ -87,6 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         web_desk,
         web_items,
         web_mistakes,
+        web_exports,
         web_docs,
         web_gallery,
         web_courses,
@@ -105,6 +108,7 @@ def _api() -> APIRouter:
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(limit_api)])
     api.include_router(api_practice.router)
     api.include_router(api_reports.router)
+    api.include_router(api_exports.router)
     api.include_router(api_courses.router)
     api.include_router(api_assignments.router)
     return api

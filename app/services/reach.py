@@ -4,6 +4,7 @@ from sqlalchemy.engine import Connection
 
 from app.persistence import courses
 from app.persistence.courses import Course
+from app.persistence.database import Database
 from app.persistence.reach import OPEN_COURSE as OPEN_COURSE
 from app.persistence.reach import Reach, is_within
 from app.security.principals import Principal, may_read_class, scope
@@ -38,3 +39,10 @@ def find_course(connection: Connection, principal: Principal, course_id: str) ->
     ):
         raise NotFound("There is no such course.")
     return course
+
+
+def course_of(database: Database, principal: Principal, course_id: str) -> Course | None:
+    """The course that a view is of, None for the open one. Raises NotFound."""
+    with database.read() as connection:
+        reach_of(connection, principal, course_id)
+        return courses.find_course(connection, course_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from app.services.courses import CourseSummary
+from app.services.courses import Course, CourseSummary
 from app.services.items import ItemReport, ItemsReport
 from app.services.mistakes import MistakeAttempts, MistakeRow, MistakesReport
 
@@ -52,3 +52,13 @@ class MistakeAttemptsPage:
     course: str
     address: str
     back: str
+
+
+@dataclass(frozen=True)
+class ExportsPage:
+    """named: the course, None for the open one; course: its id."""
+
+    template: ClassVar[str] = "desk/exports.html"
+    named: Course | None
+    course: str
+    courses: list[CourseSummary]

@@ -47,6 +47,9 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/dashboard/items"): (303, 403, 403, 200, 200, 200, 403),
     ("GET", "/dashboard/mistakes"): (303, 403, 403, 200, 200, 200, 403),
     ("GET", "/dashboard/mistakes/attempts"): (303, 403, 403, 422, 422, 422, 403),  # of no mistake at all
+    ("GET", "/dashboard/exports"): (303, 403, 403, 200, 200, 200, 403),
+    ("POST", "/dashboard/exports"): (303, 403, 403, 200, 200, 200, 403),
+    ("GET", "/api/v1/exports/{subject}"): (401, 403, 403, 200, 200, 200, 200),
     ("GET", "/api/v1/reports/items"): (401, 403, 403, 200, 200, 200, 200),
     ("GET", "/dashboard/learners/{learner_id}"): (303, 403, 403, 404, 200, 200, 403),
     ("GET", "/lesson"): EVERYBODY,
@@ -154,6 +157,7 @@ JSON: dict[str, Any] = {
     "/api/v1/questions/{question_id}/attempts": {"answer": WRONG_DZ},
 }
 FORM = {
+    "/dashboard/exports": {"subject": "gradebook", "file_type": "xlsx"},
     "/assignments/{assignment_id}/items/{item_id}/draft": {"number": "2", "dz.0": "0.1"},
     "/assignments/{assignment_id}/items/{item_id}": {"number": "2", "dz.0": "0.1"},
     "/dashboard/courses/{course_id}/assignments": {**_LOCAL, "skill-0": "chain"},

@@ -50,6 +50,7 @@ def names(site: Site) -> dict[str, str]:
         "attempt_id": site.attempt("learner").json()["id"],
         "learner_id": site.ids["learner"],
         "skill": "chain",
+        "subject": "attempts",
         "secret": "x" * 43,
         "course_id": course["id"],
         "code": course["join_code"],

@@ -243,6 +243,7 @@ PAGES: dict[str, Opened] = {
     "items-of-a-skill": staff_at("/dashboard/items?skill=chain"),
     "mistakes": staff_at("/dashboard/mistakes?weeks=12"),
     "mistake-attempts": _behind_a_count,
+    "exports": staff_at("/dashboard/exports?course={course}"),
     "learner": staff_at("/dashboard/learners/{learner}"),
     "courses": staff_at("/dashboard/courses"),
     "course": staff_at("/dashboard/courses/{course}"),

@@ -1,0 +1,47 @@
+"""Tables for programs: the gradebook, attempts since a cursor, item statistics."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import StreamingResponse
+
+from app.api.cursors import read_cursor, write_cursor
+from app.api.documented import problems
+from app.edge.dependencies import ClassReader
+from app.edge.downloads import download
+from app.edge.strict_json import StrictRoute
+from app.services import exports
+from app.services.exports import FileType, Subject
+
+router = APIRouter(route_class=StrictRoute, tags=["Exports"])
+
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The table, as CSV or XLSX.", "content": {"text/csv": {"schema": {"type": "string"}}}}
+}
+
+
+@router.get(
+    "/exports/{subject}",
+    summary="A table to keep",
+    response_class=StreamingResponse,
+    responses={**_FILES, **problems(401, 403, 404, 422)},
+)
+def read_export(
+    subject: Subject,
+    request: Request,
+    principal: ClassReader,
+    type: Annotated[FileType, Query(description="`csv` or `xlsx`.")] = "csv",
+    course: Annotated[str | None, Query(description="Only this course's learners; `open` is whoever is in none.")] = None,
+    since: Annotated[str | None, Query(description="Of attempts, only those after this cursor.")] = None,
+) -> StreamingResponse:
+    """The class's gradebook, attempts or item statistics. For attempts, the `Link` header says where the next export goes on.
+
+    A text that a spreadsheet might run as a formula has an apostrophe in front.
+    """
+    table = exports.export(request.app.state.database, principal, subject, course, read_cursor(since))
+    headers = {}
+    if subject == "attempts" and table.last_id:
+        query = {"type": type, "since": write_cursor(table.last_id), **({} if course is None else {"course": course})}
+        headers["Link"] = f'</api/v1/exports/attempts?{urlencode(query)}>; rel="next"'
+    return download(table.written(type), subject, type, headers)
