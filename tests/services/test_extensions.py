@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.services import assignments
+from app.services import assignments, clock
 from app.services.assignments import Extension, ItemPlan
 from app.services.refusals import NotFound, NotNow, Unusable
 from tests.databases import database, database_url
@@ -89,3 +89,23 @@ def test_a_later_closing_time_for_all_goes_on_where_the_clock_had_ended_it(room:
     later, teacher = room.now + 30 * MINUTE, room.people["teacher"]
     room.run(assignments.change_assignment(room.database, teacher, assignment.id, room.now, closes_at=later))
     assert (room.look(assignment).state, room.look(assignment, "bob").state) == ("sitting", "over")
+
+
+def test_a_sitting_that_cannot_be_ended_holds_up_no_other(room: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    assignment = room.assign(hours=1)
+    for who in ("ada", "bob"):
+        room.type(assignment, right(room.begin(assignment, who).items[0].question), who)
+        room.now += MINUTE
+    real, broken = clock.grade_draft, room.people["ada"].account_id
+
+    def grade(draft: Any, question_id: str, learner_id: str, now: Any) -> Any:
+        if learner_id == broken:
+            raise RuntimeError("on purpose")
+        return real(draft, question_id, learner_id, now)
+
+    monkeypatch.setattr(clock, "grade_draft", grade)
+    assert room.pass_time(61 * MINUTE) == 1
+    assert room.look(assignment, "bob").items[0].best == 1.0
+    monkeypatch.undo()
+    assert room.pass_time(MINUTE) == 1
+    assert room.look(assignment).items[0].best == 1.0

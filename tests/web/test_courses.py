@@ -122,3 +122,15 @@ def test_strangers_and_other_instructors_find_no_course(site: Site) -> None:
     for action in ("", "/code", "/invitation", "/staff", "/import", "/integrations"):
         assert site.client.post(course + action, data={"name": "x", "email": "rival@example.org", "list": "x"}).status_code == 404
     assert site.rows() == before
+
+
+def test_the_audit_trail_shows_an_instructor_their_own_and_the_administrator_all(site: Site) -> None:
+    sign_in(site, "head@example.org")
+    course, _ = make_course(site)
+    site.client.post(f"{course}/invitation")
+    assert "An invitation to teach Nets &amp; more was made." in site.client.get("/dashboard/audit").text
+    sign_in(site, "rival@example.org")
+    theirs = site.client.get("/dashboard/audit").text
+    assert "rival signed in." in theirs and "head signed in." not in theirs and "invitation to teach" not in theirs
+    everything = site.client.get("/dashboard/audit", headers={"Authorization": f"Bearer {site.tokens['administrator']}"}).text
+    assert "rival signed in." in everything and "head signed in." in everything and "invitation to teach" in everything
