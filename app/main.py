@@ -25,6 +25,7 @@ from app.resources import folder
 from app.security.principals import CredentialKind, Principal
 from app.services import accounts
 from app.services.clock import keep_time
+from app.services.live import Watch
 from app.services.refusals import IdempotencyConflict, NotAllowed, NotFound, NotNow, UnreadableAnswer, Unusable
 from app.settings import Settings
 from app.web import account as web_account
@@ -39,6 +40,7 @@ from app.web import gallery as web_gallery
 from app.web import items as web_items
 from app.web import joining as web_joining
 from app.web import lesson as web_lesson
+from app.web import live as web_live
 from app.web import mistakes as web_mistakes
 from app.web import practice as web_practice
 from app.web import roster as web_roster
@@ -72,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.database = database
+    app.state.watch = Watch(database)
     app.state.identify = _identify(database)
     app.state.throttle = Throttle(
         lambda bucket, seconds: accounts.count_event(database, bucket, seconds, datetime.now(UTC)),
@@ -90,6 +93,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         web_items,
         web_mistakes,
         web_exports,
+        web_live,
         web_docs,
         web_gallery,
         web_courses,

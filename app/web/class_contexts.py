@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from app.services.courses import Course, CourseSummary
 from app.services.items import ItemReport, ItemsReport
+from app.services.live import LiveReport
 from app.services.mistakes import MistakeAttempts, MistakeRow, MistakesReport
 
 
@@ -60,5 +61,25 @@ class ExportsPage:
 
     template: ClassVar[str] = "desk/exports.html"
     named: Course | None
+    course: str
+    courses: list[CourseSummary]
+
+
+@dataclass(frozen=True)
+class LivePanel:
+    """The part of the live page that is sent anew. nameless: for a projector."""
+
+    template: ClassVar[str] = "desk/_live.html"
+    report: LiveReport
+    titles: dict[str, str]
+    nameless: bool
+
+
+@dataclass(frozen=True)
+class LivePage:
+    template: ClassVar[str] = "desk/live.html"
+    report: LiveReport
+    titles: dict[str, str]
+    nameless: bool
     course: str
     courses: list[CourseSummary]

@@ -74,6 +74,13 @@ def page(
     return HTMLResponse(text, status, headers)
 
 
+def fragment(context: Any) -> str:
+    """The part of a page that a context describes, as it is sent to a page that is open."""
+    return _environment_once.get_template(context.template).render(
+        {field.name: getattr(context, field.name) for field in fields(context)}
+    )
+
+
 def error_page(request: Request, status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> HTMLResponse:
     """Any error outside the REST interface, in words."""
     phrase = HTTPStatus(status).phrase

@@ -50,6 +50,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/dashboard/exports"): (303, 403, 403, 200, 200, 200, 403),
     ("POST", "/dashboard/exports"): (303, 403, 403, 200, 200, 200, 403),
     ("GET", "/api/v1/exports/{subject}"): (401, 403, 403, 200, 200, 200, 200),
+    ("GET", "/dashboard/live"): (303, 403, 403, 200, 200, 200, 403),
+    ("GET", "/dashboard/live/events"): (303, 403, 403, 200, 200, 200, 403),
     ("GET", "/api/v1/reports/items"): (401, 403, 403, 200, 200, 200, 200),
     ("GET", "/dashboard/learners/{learner_id}"): (303, 403, 403, 404, 200, 200, 403),
     ("GET", "/lesson"): EVERYBODY,

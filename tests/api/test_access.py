@@ -26,8 +26,9 @@ def test_every_route_has_its_row(site: Site) -> None:
 
 
 @pytest.fixture
-def names(site: Site) -> dict[str, str]:
+def names(site: Site, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What the parameters of a route stand for: things of the learner, and a course of the instructor's."""
+    monkeypatch.setattr("app.web.live.STREAM_SECONDS", 0.1)  # else each would be followed for a while
     spare = [name for one in SPENT.values() for name in one.values() if name.startswith("spare")]
     site.enrol_all([(name, "learner") for name in (*spare, *MERGED.values())] + [("rival", "instructor")])
     course = site.call("POST", "/courses", "instructor", json={"name": "Nets"}).json()
