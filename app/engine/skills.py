@@ -18,6 +18,7 @@ from app.engine.sigmoid import Array, sigmoid, sigmoid_derivative
 
 LEVELS = (1, 2, 3)
 FORMATS = ("numeric", "choice")
+_SMALLEST_Z = 0.05
 _SMALLEST_STEP = 0.01  # of η|dW|: below it, an update would hardly differ from no update
 
 
@@ -101,6 +102,12 @@ def _steps_show(given: Quantities) -> NDArray[np.bool_]:
     smallest = np.minimum(np.abs(given["dW"]).min(axis=(1, 2)), np.abs(given["db"]).min(axis=1))
     show: NDArray[np.bool_] = np.asarray(eta * smallest >= _SMALLEST_STEP)
     return show
+
+
+def _z_is_not_tiny(solved: Quantities) -> NDArray[np.bool_]:
+    """σ is so straight at 0 that h and its like come to lie just where rounding to 3 decimals turns."""
+    clear: NDArray[np.bool_] = np.asarray((np.abs(solved["z"]) >= _SMALLEST_Z).all(axis=1))
+    return clear
 
 
 # The lesson gives z and dh. W, h_prev and b are chosen so that they lead to its z.
@@ -262,6 +269,7 @@ _CATALOGUE = (
             r"z = W\,h_{\text{prev}} + b,\quad h,\ \sigma'(z),\ dz,\ dW,\ db,\ dh_{\text{prev}}",
         ),
         lesson=_of_lesson("W", "b", "h_prev", "dh"),
+        worth_asking=_z_is_not_tiny,
     ),
 )
 

@@ -233,6 +233,10 @@ def fit(skill: str, q: dict, version: int = 1) -> bool | None:
             decided &= all(abs(gap) > 1e-11 for gap in gaps)
             if 2 * (1 + sum(gap > 0 for gap in gaps)) <= len(sizes):
                 return False if decided else None
+    if skill == "backward-pass":
+        decided &= all(abs(abs(z) - 0.05) > 1e-11 for z in q["z"])
+        if any(abs(z) < 0.05 for z in q["z"]):
+            return False if decided else None
     if skill == "update":
         steps = [q["eta"] * abs(g) - 0.01 for g in flat(q["dW"]) + flat(q["db"])]
         decided &= all(abs(step) > 1e-11 for step in steps)

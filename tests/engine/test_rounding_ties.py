@@ -85,7 +85,8 @@ def test_drawn_dot_products_are_far_from_where_rounding_turns(skill: str, level:
 @pytest.mark.parametrize(("skill", "level"), reference.LAYERS)
 def test_options_of_matrices_do_not_turn_on_the_last_bit(skill: str, level: int) -> None:
     """Exact decimals may lie on a half, where the counting in 1e-9 decides; all else must stay clear of where that turns."""
-    solved = build_many(skill, level, reference.spread_seeds(size(5000, 100_000))).solved
+    seeds = reference.spread_seeds(size(5000, 100_000))
+    solved = build_many(skill, level, seeds[build_many(skill, level, seeds, 2).fit()], 2).solved
     for part in SKILLS[skill].parts:
         for value in (solved[part.symbol], *(rule.value(solved) for rule in rules_of(part, solved))):
             noise = np.abs(value) * 4e-16 + 1e-15

@@ -54,7 +54,7 @@ def worked(batch: Batch, habit: Callable[[str], Rounding]) -> dict[str, np.ndarr
 def test_every_rounding_route_is_right(skill: str, level: int) -> None:
     batch = fit_batch(skill, level)
     random = np.random.default_rng(level)
-    for _ in range(size(12, 60)):
+    for _ in range(12):
         chosen: dict[str, Rounding] = {}
 
         def habit(quantity: str, chosen: dict[str, Rounding] = chosen) -> Rounding:
@@ -86,10 +86,10 @@ def test_the_kind_of_rounding_is_told(skill: str, level: int) -> None:
 @layers
 def test_moves_of_every_intermediate_quantity_stay_within_rho_and_come_near_it(skill: str, level: int) -> None:
     """Not roundings, but moves by up to u, many of them by all of u: the worst that rounding could do."""
-    batch = build_many(skill, level, reference.spread_seeds(size(3000, 30_000)))
+    batch = build_many(skill, level, reference.spread_seeds(size(2000, 20_000)))
     random = np.random.default_rng(level)
     farthest = {part.symbol: 0.0 for part in batch.skill.parts}
-    for turn in range(size(20, 60)):
+    for turn in range(20):
 
         def moved(x: np.ndarray, turn: int = turn) -> np.ndarray:
             moves = random.uniform(-0.0005, 0.0005, x.shape)
