@@ -1,7 +1,7 @@
 // Makes answering quicker; every page works without it. Keys move between entries, a pasted vector fills them all, feedback
-// comes without a page load, and what was typed is kept until it has been graded.
+// comes without a page load, and what was typed is kept.
 
-import { forgetDraft, keepDraft, restoreDraft } from "./drafts.js";
+import { keepDraft, restoreDraft } from "./drafts.js";
 import { isOneNumber, readArrays, shapeOf } from "./numbers.js";
 
 const BOX = ".answer .entry input";
@@ -141,25 +141,28 @@ document.addEventListener("htmx:after:swap", () => {
   arrive();
 });
 
-// After feedback, focus goes where a person wants it next: the first box that is not right, or on to the next question.
+// After feedback, focus goes where a person wants it next: the first box that is not right, or on to the next question. Under a
+// finger it goes to the verdict: in a box it would call up a keyboard, and that covers what was said.
 function arrive() {
-  const form = document.querySelector(".answer");
+  const form = document.querySelector("form.answer");
   const verdict = document.querySelector("[data-verdict]");
-  if (!form) return;
   if (verdict) {
-    forgetDraft(form.dataset.question);
     const words = [...document.querySelectorAll(".verdict")].map((part) => part.innerText.trim());
     announce([verdict.textContent.trim(), ...words].join(" "));
+  } else if (form) {
+    restoreDraft(form);
   }
-  const solution = document.getElementById("solution");
+  const touched = matchMedia("(pointer: coarse)").matches;
   const target =
-    (location.hash === "#solution" && solution) ||
+    (location.hash === "#solution" && document.getElementById("solution")) ||
+    (touched && verdict) ||
     document.querySelector("[data-next]") ||
-    form.querySelector("[aria-invalid], .entry.wrong input, input[type=radio]:checked") ||
+    form?.querySelector("[aria-invalid]") ||
+    (verdict && form?.querySelector(".entry:not(.right) input, input[type=radio]:checked")) ||
     document.getElementById("main");
   target.focus({ preventScroll: target.id === "main" });
   if (target.select) target.select();
 }
 
 window.addEventListener("online", () => connection(""));
-for (const form of document.querySelectorAll(".answer")) restoreDraft(form);
+for (const form of document.querySelectorAll("form.answer")) restoreDraft(form);

@@ -1,4 +1,4 @@
-// What was typed survives a reload and a lost connection: it is kept in this browser until it has been graded.
+// What was typed survives a reload, a lost connection and the way back from its feedback: it is kept as long as the tab is open.
 
 const PREFIX = "draft ";
 
@@ -25,11 +25,6 @@ export function restoreDraft(form) {
     restored = true;
   }
   return restored;
-}
-
-/** Forgets the draft of a question that has been graded. */
-export function forgetDraft(question) {
-  store((storage) => storage.removeItem(PREFIX + question));
 }
 
 function boxes(form) {

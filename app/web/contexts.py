@@ -34,10 +34,12 @@ class HeatRow:
 
 @dataclass(frozen=True)
 class HomePage:
+    """groups: the skills in the order of the map of progress, under the words for where they lie."""
+
     template: ClassVar[str] = "learn/home.html"
     sheet: Sheet
     key: str
-    skills: list[Skill]
+    groups: list[tuple[str, list[Skill]]]
     levels: tuple[int, ...]
 
 

@@ -22,6 +22,7 @@ from app.web.curve import sigmoid_curve
 from app.web.drills import Drill, drilled, onward
 from app.web.rendering import page
 from app.web.sheet import Sheet, blank_sheet, fill_in, mark, outline, read_form
+from app.web.skill_map import along_the_way
 from app.web.visitors import Visitor, signed
 
 router = APIRouter(route_class=StrictFormRoute, include_in_schema=False)
@@ -35,7 +36,7 @@ _LONGEST_PAGE_KEY = 64
 def home(request: Request, visitor: Visitor) -> Response:
     """What this is, and a question to try at once."""
     question = questions.draw_questions(_FIRST)[0]
-    return page(request, HomePage(blank_sheet(question), _page_key(), list(SKILLS.values()), LEVELS), visitor)
+    return page(request, HomePage(blank_sheet(question), _page_key(), along_the_way(), LEVELS), visitor)
 
 
 @router.get("/practice/{skill}")

@@ -15,7 +15,7 @@ _FORMULA = re.compile(
 )
 # A formula keeps together; a long one may break before its second = sign.
 _TIGHT = re.compile(
-    r" (?=[⊗−+·])|(?<=[⊗−+·=]) |(?<=\b\w) (?==)|(?<=\b\w\w) (?==)"
+    r" (?=[⊗−+·])|(?<=[⊗−+·=]) |(?<=\b\w) (?==)|(?<=\b\w\w) (?==)|(?<=[^=⊗] σ′\(z\)) (?==)"
     r"|(?<=\bh) (?=\(1)|(?<=\bW) (?=h_)|(?<=\bdz) (?=h_)|(?<=Wᵀ) (?=dz)|(?<=η) (?=d[Wb])"
 )
 

@@ -4,6 +4,7 @@ The same sheet shows a fresh question, an answer that could not be read (what wa
 graded attempt (every entry marked).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
@@ -11,7 +12,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
-from app.engine.notation import DECIMALS, latex_array, plain_array, plain_number
+from app.engine.notation import DECIMALS, MINUS, latex_array, plain_array, plain_number
 from app.engine.questions import LATEX, SPOKEN, AskedPart, Question
 from app.engine.solutions import solution_steps
 from app.services import gradient_check
@@ -74,6 +75,11 @@ class PartSheet:
     def explained(self) -> str:
         """Anchor of the lesson's section on this quantity."""
         return EXPLAINED[self.symbol]
+
+    @property
+    def left_empty(self) -> bool:
+        """Graded, with nothing in it."""
+        return self.outcome is not None and self.outcome["verdict"] == "unanswered"
 
     @property
     def is_matrix(self) -> bool:
@@ -153,14 +159,14 @@ def fill_in(sheet: Sheet, answer: Mapping[str, Any], complaints: list[Complaint]
 
 
 def mark(sheet: Sheet, row: AttemptRow) -> Sheet:
-    """The sheet of a graded attempt: what was answered, each entry marked."""
+    """The sheet of a graded attempt: what was answered, each entry marked; an empty box has nothing to mark."""
     outcomes = {part["symbol"]: part for part in row.parts}
     for part in sheet.parts:
         _write(part, row.answer_sent.get(part.symbol))
         part.outcome = outcomes[part.symbol]
         if part.outcome["entries"] is not None:
             for cell, right in zip(part.cells, _flat(part.outcome["entries"]), strict=True):
-                cell.mark = right
+                cell.mark = right if right or cell.value else None
         if part.outcome["verdict"] == "correct" and part.cells:
             part.moved, part.allowed = _distance(row, part.symbol)
         for choice in part.choices:
@@ -251,7 +257,7 @@ def _typed(entry: Any) -> str:
     if entry is None:
         return ""
     if isinstance(entry, str):
-        return entry
+        return re.sub(r"^\s*-", MINUS, entry)
     written = plain_number(entry, DECIMALS) if abs(entry) < 1e6 else str(entry)
     return written if float(written.replace("−", "-")) == entry else str(entry).replace("-", "−")
 

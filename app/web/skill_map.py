@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.analytics.dependence import BACK, FORWARD
 from app.analytics.suggestion import days_ago, days_ahead
+from app.engine.skills import SKILLS, Skill
 from app.services.progress import Progress, SkillProgress
 
 _WORDS = ((0.4, "just begun"), (0.8, "getting there"), (1.0, "nearly there"))
@@ -36,6 +37,13 @@ def skill_map(progress: Progress, now: datetime) -> SkillMap:
         back=[stops[skill] for skill in BACK if skill in stops],
         whole=[stop for skill, stop in stops.items() if skill not in FORWARD + BACK],
     )
+
+
+def along_the_way() -> list[tuple[str, list[Skill]]]:
+    """The same order without a learner."""
+    on_the_way = (("Forward", FORWARD), ("And back", BACK))
+    groups = [(title, [SKILLS[skill] for skill in way if skill in SKILLS]) for title, way in on_the_way]
+    return [*groups, ("The whole way", [skill for skill in SKILLS.values() if skill.id not in FORWARD + BACK])]
 
 
 def _stop(one: SkillProgress, suggested: str | None, now: datetime) -> Stop:

@@ -77,14 +77,14 @@ def test_feedback_comes_in_layers_each_with_its_cost(visits: Visits, script: boo
     fill(page, H_FOR_DERIVATIVE)
     page.click(SUBMIT)
     verdict = page.locator(".verdict")
-    # First the marks and what is known; the name of the mistake is there to be opened.
+    # First the marks and what is known, with the name of the mistake; what it is about is there to be opened, since it is free.
     expect(verdict.locator("h2")).to_have_text("✗ None of the 4 entries right yet")
     assert page.locator(".mark.wrong").all_inner_texts() == ["✗ not yet"] * 4
     hint = verdict.locator("details.hint")
-    assert hint.get_attribute("open") is None and not hint.locator("h3").is_visible()
+    expect(verdict.locator("strong")).to_have_text("h in place of σ′(z)")
+    assert hint.get_attribute("open") is None and not hint.locator("p").is_visible()
     expect(hint.locator("summary")).to_contain_text("free: your first try is already counted")
     hint.locator("summary").click()
-    expect(hint.locator("h3")).to_have_text("h in place of σ′(z)")
     expect(hint.locator("p")).to_contain_text("the slope σ′(z) = h (1 − h)")
     # Then the steps and a fresh question, each with its cost.
     ways = page.locator(".onward li")
@@ -126,6 +126,41 @@ def test_a_question_reads_well_aloud(visits: Visits) -> None:
     ]
     page.goto("/q/weight-gradient-n3-v1-0000000001")
     expect(page.get_by_role("textbox", name="dW, row 3 column 4", exact=True)).to_be_visible()
+
+
+def test_parts_left_empty_are_named_once_and_not_marked(visits: Visits) -> None:
+    page = visits.open(width=390)
+    page.goto("/exercise")
+    page.fill('[name="h.0"]', "-0.5")
+    page.click(SUBMIT)
+    expect(page.locator("h1")).to_have_text("Not yet.")
+    assert page.locator(".verdict").count() == 1 and page.locator(".entry.wrong").count() == 1
+    expect(page.locator(".parts + .quiet")).to_contain_text("An empty part scores 0 for itself.")
+    assert page.input_value('[name="h.0"]') == "−0.5"  # with the minus sign of the numbers beside it
+
+
+def test_under_a_finger_the_verdict_is_in_view_and_no_keyboard_over_it(visits: Visits) -> None:
+    page = visits.open(width=390, touch=True)
+    page.goto(QUESTION)
+    fill(page, H_FOR_DERIVATIVE)
+    page.click(SUBMIT)
+    expect(page.locator("h1")).to_have_text("Not yet.")
+    expect(page.locator("h1")).to_be_focused()
+    expect(page.locator(".verdict")).to_be_in_viewport()
+
+
+def test_the_way_back_from_feedback_finds_what_was_typed_and_the_boxes_have_not_moved(visits: Visits) -> None:
+    page = visits.open()
+    page.goto(QUESTION)
+    fill(page, H_FOR_DERIVATIVE)
+    before = page.locator(".array").bounding_box()
+    page.click(SUBMIT)
+    expect(page.locator("h1")).to_have_text("Not yet.")
+    after = page.locator(".array").bounding_box()
+    assert before and after and (before["x"], before["width"]) == (after["x"], after["width"])
+    page.go_back()
+    expect(page.locator("h1")).to_contain_text("Work out")
+    assert [page.input_value(f'[name="dz.{k}"]') for k in range(4)] == H_FOR_DERIVATIVE
 
 
 def test_an_unreadable_answer_stores_nothing_and_keeps_what_was_typed(visits: Visits, site: Server) -> None:
