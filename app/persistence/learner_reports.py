@@ -11,12 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, String, bindparam, case, func, select, union_all
+from sqlalchemy import CompoundSelect, Select, bindparam, case, func, select, union_all
 from sqlalchemy.engine import Connection
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
+from app.persistence.days import UtcDay
 from app.persistence.reports import FIRST_TRIES, FIRST_TRY_SUM, SkillScore, mean
 from app.persistence.tables import attempts, mistakes
 
@@ -65,24 +63,7 @@ _LATEST_MISTAKES = (
 )
 
 
-class _UtcDay(FunctionElement[str]):
-    """The day of a moment in UTC, as 2026-01-31."""
-
-    type = String()
-    inherit_cache = True
-
-
-@compiles(_UtcDay, "sqlite")
-def _day_of_text(element: Any, compiler: SQLCompiler, **more: Any) -> str:
-    return f"date({compiler.process(element.clauses, **more)})"
-
-
-@compiles(_UtcDay, "postgresql")
-def _day_of_moment(element: Any, compiler: SQLCompiler, **more: Any) -> str:
-    return f"to_char({compiler.process(element.clauses, **more)} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
-
-
-_day: Any = _UtcDay(attempts.c.submitted_at)
+_day: Any = UtcDay(attempts.c.submitted_at)
 _DAYS = (
     select(
         _day.label("day"),

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from app.persistence.reach import Reach, within
 from app.persistence.tables import accounts, attempts
 
-_LOOK_BACK = 20_000  # ids; a class that answered nothing among so many is not in a lecture now
+_LOOK_BACK = 5000  # ids, of all classes; one that answered nothing among so many is not in a lecture now
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from app.services.refusals import NotAllowed
 from app.services.reporting import MistakeCount
 
 LATELY = timedelta(hours=1)
-_MOST = 1000  # attempts of that hour that are looked at
+_MOST = 1000  # attempts of that hour that are looked at; with more, the page says so
 _LISTED = 15
 
 
@@ -47,6 +47,10 @@ class LiveReport:
     skills: list[SkillNow]
     mistakes: list[MistakeCount]
     latest: list[FreshAttempt]
+
+    @property
+    def counted(self) -> str:
+        return f"{self.answers:,}" if self.answers < _MOST else f"{_MOST:,}+"
 
 
 def live_report(database: Database, principal: Principal, now: datetime, course_id: str) -> LiveReport:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.skills import SKILLS
-from app.persistence import accounts, courses, learner_reports, reports
+from app.persistence import accounts, class_reports, courses, learner_reports, reports
 from app.persistence.accounts import Account
+from app.persistence.class_reports import ClassDay, Stuck
 from app.persistence.courses import Course
 from app.persistence.database import Database
 from app.persistence.reports import LearnerScore, SkillScore
@@ -19,6 +20,9 @@ from app.services.refusals import NotAllowed
 
 _MOST_LISTED = 50
 _LATELY = timedelta(hours=1)
+_DAYS = timedelta(days=27)  # four weeks with today
+_STUCK_SINCE = timedelta(days=1)
+FEWEST_WRONG = 3  # in a row, for somebody to be called stuck
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class SkillReport:
 @dataclass(frozen=True)
 class ClassReport:
     """course: None for the open one. distribution: learners by mean first-try score, ten bins of ten per cent. mistakes: of all
-    skills, commonest first. seen_lately: learners who answered within the last hour.
+    skills, commonest first. seen_lately: learners who answered within the last hour. days: four weeks
+    up to today. stuck: who got FEWEST_WRONG or more in a row wrong within the last day.
     """
 
     course: Course | None
@@ -52,10 +57,16 @@ class ClassReport:
     skills: list[SkillReport]
     mistakes: list[MistakeCount]
     seen_lately: int
+    days: list[ClassDay]
+    stuck: list[Stuck]
 
     @property
     def attempts(self) -> int:
         return sum(learner.attempts for learner in self.learners)
+
+    @property
+    def not_begun(self) -> list[LearnerScore]:
+        return [learner for learner in self.learners if not learner.attempts]
 
     @property
     def begun(self) -> int:
@@ -94,6 +105,8 @@ def class_report(database: Database, principal: Principal, now: datetime, course
         course = courses.find_course(connection, course_id)
         learners = reports.learner_scores(connection, reach)
         distribution = reports.score_distribution(connection, reach)
+        days = class_reports.class_days(connection, reach, (now - _DAYS).date(), now.date())
+        stuck = class_reports.stuck_learners(connection, reach, now - _STUCK_SINCE, FEWEST_WRONG)
         summaries = {summary.skill: summary for summary in reports.skill_summary(connection, reach)}
     skills = []
     for skill in SKILLS.values():
@@ -113,7 +126,7 @@ def class_report(database: Database, principal: Principal, now: datetime, course
             )
         )
     seen = sum(learner.last_seen is not None and learner.last_seen > now - _LATELY for learner in learners)
-    return ClassReport(course, learners, distribution, skills, _added_up(skills), seen)
+    return ClassReport(course, learners, distribution, skills, _added_up(skills), seen, days, stuck)
 
 
 def _added_up(skills: list[SkillReport]) -> list[MistakeCount]:

@@ -159,6 +159,7 @@ class DashboardPage:
     columns: list[tuple[str, str]]
     heat: list[HeatRow]
     skills: Sequence[tuple[str, ...]]
+    fewest_wrong: int
 
 
 @dataclass(frozen=True)

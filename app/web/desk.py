@@ -27,7 +27,7 @@ def dashboard(request: Request, staff: Staff, course: Annotated[str, Query()] = 
     report = reporting.class_report(request.app.state.database, staff, datetime.now(UTC), course)
     columns = [(skill.id, skill.title) for skill in SKILLS.values()]
     skills = [(prose(one.title), str(one.attempts), percent(one.right_at_first)) for one in report.skills]
-    return page(request, DashboardPage(report, taught, columns, _heat(report), skills), staff)
+    return page(request, DashboardPage(report, taught, columns, _heat(report), skills, reporting.FEWEST_WRONG), staff)
 
 
 @router.get("/learners/{learner_id}")
