@@ -41,6 +41,7 @@ from app.web import items as web_items
 from app.web import joining as web_joining
 from app.web import lesson as web_lesson
 from app.web import live as web_live
+from app.web import me as web_me
 from app.web import mistakes as web_mistakes
 from app.web import practice as web_practice
 from app.web import roster as web_roster
@@ -101,6 +102,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         web_assignment_desk,
         web_roster,
         web_joining,
+        web_me,
     ):
         app.include_router(pages.router)
     app.mount("/static", LongLivedFiles(directory=folder("static")))

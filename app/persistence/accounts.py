@@ -99,10 +99,22 @@ def rename_account(connection: Connection, account_id: str, name: str) -> bool:
     return changed.rowcount == 1
 
 
-def set_password(connection: Connection, account_id: str, password_hash: str | None) -> bool:
-    """Changes or removes the password; false when there is no such account."""
-    statement = accounts.update().where(accounts.c.id == account_id).values(password_hash=password_hash)
-    return connection.execute(statement).rowcount == 1
+def has_password(connection: Connection, account_id: str) -> bool:
+    """Whether the account can be signed in to by e-mail address and password."""
+    mine = and_(accounts.c.id == account_id, accounts.c.password_hash.is_not(None))
+    return bool(connection.execute(select(exists().where(mine))).scalar_one())
+
+
+def give_password(connection: Connection, account_id: str, email: str, password_hash: str) -> bool:
+    """An address and password for an account that has none; false when it has one, or there is no such account.
+    Raises EmailTaken when the address, in any case, belongs to another.
+    """
+    other = find_by_email(connection, email)
+    if other is not None and other.id != account_id:
+        raise EmailTaken("this e-mail address has an account already")
+    without = and_(accounts.c.id == account_id, accounts.c.password_hash.is_(None))
+    changed = accounts.update().where(without).values(email=_plain(email), password_hash=password_hash)
+    return connection.execute(changed).rowcount == 1
 
 
 def instructor_exists(connection: Connection) -> bool:

@@ -1,9 +1,10 @@
-"""Signing in and out, progress, and the name an instructor sees."""
+"""Signing in and out, and progress."""
 
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from app.edge.cookies import clear_session, read_session, set_session
@@ -13,8 +14,7 @@ from app.security.principals import is_instructor
 from app.services import accounts, links
 from app.services.accounts import SignedIn
 from app.services.progress import practice_record
-from app.services.refusals import Unusable
-from app.web.contexts import ProgressPage, SignInLinkPage, SignInPage
+from app.web.contexts import ProgressPage, SignInLinkPage, SignInPage, SignOutPage
 from app.web.rendering import page
 from app.web.skill_map import skill_map
 from app.web.visitors import Visitor
@@ -61,14 +61,20 @@ async def use_sign_in_link(secret: str, request: Request) -> Response:
             403,
             "This link no longer signs in",
             "It was used already, has expired, or a newer one was made. A learner makes one on their own page, or asks their "
-            "instructor; instructors are added by an invitation, or by the command: sigmoid-quiz instructor add EMAIL.",
+            "instructor. For the first instructor the server prints a new link when it is started again; later ones are added "
+            "by an invitation, or by the command: sigmoid-quiz instructor add EMAIL.",
         )
-    return _enter(request, signed_in, _DESK if is_instructor(signed_in.principal) else "/me")
+    return _enter(request, signed_in, "/me")  # where an instructor is asked for a password, and a learner finds their courses
 
 
 @router.post("/sign-out")
-async def sign_out(request: Request) -> Response:
+async def sign_out(request: Request, visitor: Visitor, anyway: Annotated[str, Form()] = "") -> Response:
+    """Asks again where this session is the only way in."""
     session = read_session(request)
+    if visitor is not None and is_instructor(visitor) and visitor.kind == "session" and not anyway:
+        way_in = await run_in_threadpool(accounts.way_in, request.app.state.database, visitor)
+        if not way_in.has_password:
+            return page(request, SignOutPage(), visitor)
     if session is not None:
         await accounts.sign_out(request.app.state.database, session)
     response = RedirectResponse("/", 303)
@@ -78,25 +84,10 @@ async def sign_out(request: Request) -> Response:
 
 @router.get("/progress")
 def progress_page(request: Request, visitor: Visitor) -> Response:
-    return _progress(request, visitor, None)
-
-
-@router.post("/progress/name")
-async def change_name(request: Request, visitor: Visitor, name: Annotated[str, Form()] = "") -> Response:
-    if visitor is None:
-        raise Problem(403, "Nobody to name yet", "Answer a question first; then there is something to put a name to.")
-    try:
-        await accounts.rename(request.app.state.database, visitor, name)
-    except Unusable as error:
-        return _progress(request, visitor, error.detail, 422)
-    return RedirectResponse("/progress", 303)
-
-
-def _progress(request: Request, visitor: Visitor, complaint: str | None, status: int = 200) -> Response:
     now = datetime.now(UTC)
     record = practice_record(request.app.state.database, visitor.account_id if visitor else "", now)
     shown = skill_map(record.progress, now)
-    return page(request, ProgressPage(record, shown, now, visitor.name if visitor else None, complaint), visitor, status)
+    return page(request, ProgressPage(record, shown, now), visitor)
 
 
 def _enter(request: Request, signed_in: SignedIn, onward: str) -> Response:

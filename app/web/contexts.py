@@ -128,8 +128,6 @@ class ProgressPage:
     record: PracticeRecord
     map: SkillMap
     now: datetime
-    name: str | None
-    complaint: str | None
 
 
 @dataclass(frozen=True)
@@ -145,6 +143,13 @@ class SignInLinkPage:
     template: ClassVar[str] = "account/sign-in-link.html"
     secret: str
     link: Link
+
+
+@dataclass(frozen=True)
+class SignOutPage:
+    """Before an instructor throws away the only way in."""
+
+    template: ClassVar[str] = "account/sign-out.html"
 
 
 @dataclass(frozen=True)

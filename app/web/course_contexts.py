@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.services.accounts import WayIn
 from app.services.assignments import Assignment
 from app.services.audit import AuditLine
 from app.services.courses import Course, CourseDetails, CourseSummary
@@ -91,11 +92,14 @@ class AuditPage:
 
 @dataclass(frozen=True)
 class MyPage:
-    """learner: whether the visitor is one."""
+    """learner: whether the visitor is one. way_in: an instructor's. typed, complaints: by field."""
 
-    template: ClassVar[str] = "join/me.html"
+    template: ClassVar[str] = "account/me.html"
     learner: bool
     courses: list[tuple[Course, list[Assignment]]]
+    way_in: WayIn | None
+    typed: dict[str, str]
+    complaints: dict[str, str]
 
 
 @dataclass(frozen=True)

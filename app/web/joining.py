@@ -1,4 +1,4 @@
-"""How somebody comes into a course: a learner by its code, a second instructor by a link; and a learner's own page."""
+"""How somebody comes into a course: a learner by its code, a second instructor by a link."""
 
 import secrets
 from datetime import UTC, datetime
@@ -7,15 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.edge.problems import Problem
 from app.edge.strict_form import StrictFormRoute
 from app.security.principals import Principal, is_instructor
 from app.security.tokens import read_join_code, show_join_code
-from app.services import assignment_results, joining, links
+from app.services import joining, links
 from app.services.courses import Course
 from app.services.refusals import Unusable
-from app.web.course_contexts import InvitationPage, JoinCodePage, JoinPage, LinkPage, MyPage
-from app.web.qr import qr_picture
+from app.web.course_contexts import InvitationPage, JoinCodePage, JoinPage
 from app.web.rendering import page
 from app.web.visitors import Visitor, signed
 
@@ -62,26 +60,6 @@ async def join(
         complaints = {error.pointer.removeprefix("/"): error.detail}
         return _join_page(request, visitor, joining.find_by_code(database, code), name, student_number, complaints, 422)
     return signed(request, RedirectResponse("/me", 303), joined.begun)
-
-
-@router.get("/me")
-def my_page(request: Request, visitor: Visitor) -> Response:
-    """The courses a learner is in, and how to go on on another device. A stranger gets no cookie for looking."""
-    joined = assignment_results.my_assignments(request.app.state.database, visitor) if visitor else []
-    return page(request, MyPage(visitor is not None and visitor.role == "learner", joined), visitor)
-
-
-@router.post("/me/link")
-async def my_link(request: Request, visitor: Visitor) -> Response:
-    """The link is shown in the answer itself: it stands nowhere else."""
-    if visitor is None:
-        raise Problem(
-            403, "Nobody to move yet", "Answer a question or join a course first; then there is something to take along."
-        )
-    secret = await links.personal_link(request.app.state.database, visitor, visitor.account_id, datetime.now(UTC))
-    link = f"{request.base_url}sign-in/{secret}"
-    lead = "Open it on the other device, or point its camera here. It works once, within a day. Show it to nobody: it is you."
-    return page(request, LinkPage("Go on on another device", lead, link, qr_picture(link), "/me"), visitor)
 
 
 @router.get("/invitation/{secret}")

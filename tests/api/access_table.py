@@ -37,7 +37,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/attempts"): EVERYBODY,
     ("GET", "/attempts/{attempt_id}"): (404, 200, 404, 404, 200, 200, 404),
     ("GET", "/progress"): EVERYBODY,
-    ("POST", "/progress/name"): (403, 303, 303, 303, 303, 303, 303),
+    ("POST", "/me/name"): (403, 303, 303, 303, 303, 303, 303),
+    ("POST", "/me/password"): (403,) * 7,  # a token is no session of a browser
     ("GET", "/sign-in"): EVERYBODY,
     ("POST", "/sign-in"): (422,) * 7,
     ("GET", "/sign-in/{secret}"): EVERYBODY,
@@ -174,7 +175,8 @@ FORM = {
     "/dashboard/courses/{course_id}/learners/{learner_id}": {"name": "Renamed"},
     "/q/{question_id}/check": {"entry": "0", "slope": "0.1", "epsilon": "0.1"},
     "/q/{question_id}": {"dz.0": "0.1"},
-    "/progress/name": {"name": "Somebody"},
+    "/me/name": {"name": "Somebody"},
+    "/me/password": {"email": "me@example.org", "password": "correct horse battery"},
     "/sign-in": {"email": "nobody@example.org", "password": "wrong password"},
 }
 

@@ -58,12 +58,18 @@ def test_an_unknown_role_is_refused(database: Database) -> None:
 def test_names_and_passwords_change(database: Database) -> None:
     write(database, add_account, "a", email="x@example.org")
     assert read(database, accounts.find_sign_in, "x@example.org") is None  # no password, no signing in
-    assert write(database, accounts.set_password, "a", "hash")
+    assert not read(database, accounts.has_password, "a")
+    assert write(database, accounts.give_password, "a", "Y@example.org", "hash")
+    assert read(database, accounts.has_password, "a")
+    assert not write(database, accounts.give_password, "a", "z@example.org", "another")  # only where there is none
     assert write(database, accounts.rename_account, "a", "Ada L.")
-    account, password_hash = read(database, accounts.find_sign_in, "x@example.org")
+    account, password_hash = read(database, accounts.find_sign_in, "y@example.org")
     assert (account.name, password_hash) == ("Ada L.", "hash")
     assert not write(database, accounts.rename_account, "b", "Bob")
-    assert not write(database, accounts.set_password, "b", "hash")
+    assert not write(database, accounts.give_password, "b", "b@example.org", "hash")
+    write(database, add_account, "c", email="c@example.org")
+    with pytest.raises(EmailTaken):
+        write(database, accounts.give_password, "c", "Y@EXAMPLE.org", "hash")
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_a_form_sent_twice_is_one_attempt_of_one_learner(site: Site, with_cookie
 )
 def test_another_site_may_not_act_for_a_visitor(site: Site, headers: dict[str, str]) -> None:
     before = site.rows()
-    for address in (f"/q/{DZ_LESSON}", f"/q/{DZ_LESSON}/solution", "/sign-in", "/sign-in/x", "/sign-out", "/progress/name"):
+    for address in (f"/q/{DZ_LESSON}", f"/q/{DZ_LESSON}/solution", "/sign-in", "/sign-in/x", "/sign-out", "/me/name"):
         assert site.client.post(address, data=RIGHT, headers=headers).status_code == 403
     assert site.rows() == before
 
@@ -128,8 +128,8 @@ def test_cookies_over_https_are_the_hosts_own(database_url: str) -> None:
 
 def test_a_name_is_shown_as_text(site: Site) -> None:
     site.client.post(f"/q/{DZ_LESSON}", data=RIGHT)
-    site.client.post("/progress/name", data={"name": "<script>alert(1)</script>"})
-    assert "<script>alert" not in site.client.get("/progress").text
+    site.client.post("/me/name", data={"name": "<script>alert(1)</script>"})
+    assert "<script>alert" not in site.client.get("/me").text
     sign_in(site)
     shown = site.client.get("/dashboard").text
     assert "<script>alert" not in shown and "&lt;script&gt;alert" in shown
