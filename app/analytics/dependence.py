@@ -22,8 +22,10 @@ PREREQUISITES: Mapping[str, tuple[str, ...]] = {
 
 FORWARD = ("pre-activation", "activation")
 """In the order in which a value goes forward."""
-BACK = ("derivative", "jacobian", "delta", "chain", "weight-gradient", "input-gradient", "update")
+BACK = ("derivative", "delta", "chain", "weight-gradient", "input-gradient", "update")
 """In the order in which a gradient flows back."""
+ASIDE = ("jacobian",)
+"""What explains the way back, and need not be passed."""
 
 
 def prerequisites_of(skill: str, among: Collection[str]) -> tuple[str, ...]:

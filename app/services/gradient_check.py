@@ -44,6 +44,11 @@ class Comparison:
     epsilon: float
 
     @property
+    def height(self) -> float:
+        """σ(z), which is h."""
+        return float(sigmoid(np.asarray(self.z)))
+
+    @property
     def above(self) -> float:
         """σ(z + ε)."""
         return float(sigmoid(np.asarray(self.z + self.epsilon)))

@@ -46,7 +46,7 @@ SECTIONS = (
     Section("picture", "All of it in one picture", "backward-pass"),
     Section("update", "One step downhill", "update"),
     Section("vanishing", "Why the gradient vanishes", "chain", 3),
-    Section("exercise", "Now you", "comprehension"),
+    Section("exercise", "Now you: the exercise", "comprehension"),
 )
 EXPLAINED: Mapping[str, str] = {
     "z": "unit",
@@ -107,7 +107,7 @@ def lesson_numbers() -> Numbers:
     layer["eta"] = eta
     layer["W_new"], layer["b_new"] = layer["W"] - eta * layer["dW"], layer["b"] - eta * layer["db"]
     z_new = network.pre_activation(layer["W_new"], layer["h_prev"], layer["b_new"])
-    layer["h_new"] = sigmoid(z_new)
+    layer["z_new"], layer["h_new"] = z_new, sigmoid(z_new)
     layer["L_new"] = layer["dh"] @ layer["h_new"]
     return Numbers(layer)
 

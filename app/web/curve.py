@@ -12,7 +12,8 @@ WIDTH, HEIGHT = 360, 210
 _LEFT, _RIGHT, _TOP, _BOTTOM = 30, 345, 24, 176
 _FURTHEST = 4.5
 _TICKS = np.array([-4.0, -2.0, 0.0, 2.0, 4.0])
-_TANGENT = 0.9  # half its length, in units of z
+_TANGENT = 0.9  # half its length at most, in units of z; shorter where the next z is near, so that they stay apart
+_BETWEEN = 0.6  # of the way to the next z
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,8 @@ def _y(h: Array) -> Array:
 
 def _tangents(z: Array) -> list[tuple[float, float, float, float]]:
     slopes, heights = sigmoid_derivative(z), sigmoid(z)
-    ends = np.stack(
-        [
-            _x(z - _TANGENT),
-            _y(heights - _TANGENT * slopes),
-            _x(z + _TANGENT),
-            _y(heights + _TANGENT * slopes),
-        ],
-        axis=1,
-    )
+    apart = np.diff(np.unique(z))
+    half = min(_TANGENT, _BETWEEN * float(apart.min(initial=np.inf)))
+    half = max(half, _TANGENT / 3)  # still to be seen as a line
+    ends = np.stack([_x(z - half), _y(heights - half * slopes), _x(z + half), _y(heights + half * slopes)], axis=1)
     return [(float(a), float(b), float(c), float(d)) for a, b, c, d in ends.round(1)]

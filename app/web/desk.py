@@ -9,6 +9,7 @@ from starlette.responses import Response
 from app.edge.parameters import Count
 from app.engine.skills import SKILLS
 from app.services import courses, reporting
+from app.services.progress import practice_record
 from app.services.reach import OPEN_COURSE
 from app.services.reporting import ClassReport
 from app.web.contexts import DashboardPage, HeatRow, LearnerPage
@@ -37,14 +38,16 @@ def learner(
     staff: Staff,
     before: Annotated[Count | None, Query()] = None,
 ) -> Response:
-    report = reporting.learner_report(request.app.state.database, staff, learner_id, before)
+    database, now = request.app.state.database, datetime.now(UTC)
+    report = reporting.learner_report(database, staff, learner_id, before)
+    mistakes = practice_record(database, learner_id, now).mistakes
     titles = {skill.id: skill.title for skill in SKILLS.values()}
     skills = []
     for skill in SKILLS.values():
         one = report.by_skill.get(skill.id)
         counts = (one.attempts, one.first_tries, one.first_try_score) if one else (0, 0, None)
         skills.append((prose(skill.title), str(counts[0]), str(counts[1]), percent(counts[2])))
-    return page(request, LearnerPage(report, skills, titles, report.older), staff)
+    return page(request, LearnerPage(report, mistakes, now, skills, titles, report.older), staff)
 
 
 def _heat(report: ClassReport) -> list[HeatRow]:

@@ -8,7 +8,7 @@ from app.web.chapters import Numbers
 
 RADIUS = 20
 _COLUMNS: Mapping[str, float] = {"h_prev": 58, "z": 158, "h": 250, "L": 332}
-_TOP, _ROW = 52, 58
+_TOP, _ROW = 52, 64
 _APART = 4.0  # half the distance between a line forward and the line back beside it
 _LINE = 50  # characters that fit under the picture
 

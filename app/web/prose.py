@@ -10,9 +10,10 @@ from markupsafe import Markup, escape
 # A caret with its exponent; an underscore between a symbol of the lesson and the words it is told apart by.
 _FORMULA = re.compile(
     r"(?P<base>[^\W\d_])\^(?P<power>[−-]?\w+)"
-    r"|(?P<symbol>\bd?[hWbz])_(?P<index>prev|new)(?![A-Za-z0-9_])"
+    r"|(?P<symbol>\bd?[hWbz])_(?P<index>prev|new)(?P<place>[₀-₉]*)(?![A-Za-z0-9_])"
     r"|(?P<call>σ′?\(\w\))"
 )
+_FIGURES = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 # A formula keeps together; a long one may break before its second = sign.
 _TIGHT = re.compile(
     r" (?=[⊗−+·])|(?<=[⊗−+·=]) |(?<=\b\w) (?==)|(?<=\b\w\w) (?==)|(?<=[^=⊗] σ′\(z\)) (?==)"
@@ -20,11 +21,11 @@ _TIGHT = re.compile(
 )
 
 
-def prose(text: str) -> Markup:
+def prose(text: str, keep_together: bool = True) -> Markup:
     """Text as HTML, escaped, with its powers and indices set as such. A power is also said in words to those who listen,
-    because speech leaves out that a figure is raised.
+    because speech leaves out that a figure is raised. keep_together: a formula stays on one line; not for long ones.
     """
-    text = _TIGHT.sub("\u00a0", text)
+    text = _TIGHT.sub("\u00a0", text) if keep_together else text
     shown, end = Markup(), 0
     for found in _FORMULA.finditer(text):
         shown += escape(text[end : found.start()])
@@ -34,6 +35,22 @@ def prose(text: str) -> Markup:
         elif found["call"]:
             shown += Markup('<span class="tight">{}</span>').format(found["call"])
         else:
-            shown += Markup("{}<sub>{}</sub>").format(found["symbol"], found["index"])
+            shown += Markup("{}<sub>{}</sub>").format(found["symbol"], _index(found))
         end = found.end()
     return shown + escape(text[end:])
+
+
+def drawn_prose(text: str) -> Markup:
+    """The same for the words of an SVG picture, which knows no <sub>: an index is lowered, and what follows raised again."""
+    found = next((one for one in _FORMULA.finditer(text) if one["index"]), None)
+    if found is None:
+        return escape(text)
+    low = Markup('{}<tspan class="low" dy="3">{}</tspan>').format(text[: found.end("symbol")], _index(found))
+    rest = text[found.end() :]
+    return low + Markup('<tspan dy="-3">{}</tspan>').format(drawn_prose(rest)) if rest else low
+
+
+def _index(found: re.Match[str]) -> str:
+    """``prev``, or ``prev,1`` for one entry: the number lies as low as the word, and not a second time lower."""
+    place = found["place"].translate(_FIGURES)
+    return f"{found['index']},{place}" if place else found["index"]

@@ -15,7 +15,7 @@ from app.security.principals import Principal, is_instructor
 from app.services.assignment_times import local_input, show_local
 from app.web.contexts import ErrorPage
 from app.web.mathematics import mathml, running
-from app.web.prose import prose
+from app.web.prose import drawn_prose, prose
 from app.web.static import static_address
 
 
@@ -45,7 +45,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(mathml=mathml, running=running, prose=prose, percent=percent, moment=_moment)
+    environment.filters.update(mathml=mathml, running=running, prose=prose, drawn_prose=drawn_prose)
+    environment.filters.update(percent=percent, moment=_moment)
     environment.filters.update(sureness=_sureness, day_month=_day_month, days_ago=days_ago)
     environment.filters.update(local=show_local, local_input=local_input)
     environment.globals.update(static=static_address)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.analytics.dependence import BACK, FORWARD
+from app.analytics.dependence import ASIDE, BACK, FORWARD
 from app.analytics.suggestion import days_ago, days_ahead
 from app.engine.skills import SKILLS, Skill
 from app.services.progress import Progress, SkillProgress
@@ -23,10 +23,11 @@ class Stop:
 
 @dataclass(frozen=True)
 class SkillMap:
-    """forward, back: in the order in which one walks. whole: the skills that take the whole way."""
+    """forward, back: in the order in which one walks. aside: what lies beside it. whole: the skills that take the whole way."""
 
     forward: list[Stop]
     back: list[Stop]
+    aside: list[Stop]
     whole: list[Stop]
 
 
@@ -35,7 +36,8 @@ def skill_map(progress: Progress, now: datetime) -> SkillMap:
     return SkillMap(
         forward=[stops[skill] for skill in FORWARD if skill in stops],
         back=[stops[skill] for skill in BACK if skill in stops],
-        whole=[stop for skill, stop in stops.items() if skill not in FORWARD + BACK],
+        aside=[stops[skill] for skill in ASIDE if skill in stops],
+        whole=[stop for skill, stop in stops.items() if skill not in FORWARD + BACK + ASIDE],
     )
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.engine.gradient_check import EPSILONS
-from app.engine.notation import plain_number, subscript
+from app.engine.notation import DECIMALS, plain_number, subscript
 from app.engine.questions import Question
+from app.engine.tolerance import U
 from app.services.gradient_check import Comparison, Quotient
 from app.web.tangent import Frame, described, epsilon_words, frames, scientific
 
@@ -78,10 +79,10 @@ def outcome(compared: Comparison) -> Outcome:
         z=_shortest(compared.z),
         epsilon=epsilon_words(compared.epsilon),
         own=_shortest(compared.slope),
-        quotient=plain_number(compared.quotient.value, _FINE),
+        quotient=plain_number(compared.quotient.value, DECIMALS),
         above=plain_number(compared.above, _FINE),
         below=plain_number(compared.below, _FINE),
-        difference=plain_number(compared.difference, _FINE),
+        difference=plain_number(compared.difference, DECIMALS),
         relative=_share(compared.relative),
         rows=[_row(one, compared.epsilon) for one in compared.quotients],
         pictures=frames(compared),
@@ -95,7 +96,7 @@ def _verdict(compared: Comparison) -> tuple[str, str, str]:
             blame = "The curve bends between z − ε and z + ε, so the secant is not yet the tangent."
         else:
             blame = "σ(z + ε) and σ(z − ε) share nearly all of their 16 digits, so that their difference is mostly rounding."
-        relation = "are close to each other" if compared.agrees else f"differ by {plain_number(compared.difference, _FINE)}"
+        relation = "are close to each other" if compared.agrees else f"differ by {plain_number(compared.difference, DECIMALS)}"
         return (
             "open",
             "This ε proves nothing",
@@ -103,13 +104,15 @@ def _verdict(compared: Comparison) -> tuple[str, str, str]:
         )
     if compared.agrees:
         return "right", "They agree", "To 3 decimals your number is the slope of the curve here."
-    if compared.slope < 0:
+    if abs(compared.slope - compared.height) <= U:
+        reason = "Your number is h = σ(z) itself: how high the curve is here, not how steep."
+    elif compared.slope < 0:
         reason = "Your line falls, and the curve rises everywhere."
     elif compared.slope > 0.25 + 5e-4:
         reason = "Your line is steeper than σ ever is: its slope is nowhere above 0.25."
     else:
         reason = f"Your line is {'steeper' if compared.slope > compared.quotient.value else 'flatter'} than the curve here."
-    return "wrong", "Not yet", f"The two slopes differ by {plain_number(compared.difference, _FINE)}. {reason}"
+    return "wrong", "Not yet", f"The two slopes differ by {plain_number(compared.difference, DECIMALS)}. {reason}"
 
 
 def _row(one: Quotient, chosen: float) -> Row:

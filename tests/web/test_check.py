@@ -109,7 +109,8 @@ def test_a_question_without_z_leads_to_the_check_in_the_lesson(site: Site) -> No
     [
         ("0.105", "0.001", "your number is the slope of the curve"),
         ("0,105", "1e-05", "your number is the slope of the curve"),
-        ("0.881", "0.001", "steeper than σ ever is"),
+        ("0.881", "0.001", "Your number is h = σ(z) itself"),
+        ("0.9", "0.001", "steeper than σ ever is"),
         ("−0.105", "0.001", "Your line falls"),
         ("0.09", "0.001", "flatter than the curve here"),
         ("0.12", "0.001", "steeper than the curve here"),

@@ -28,6 +28,8 @@ def test_a_course_is_made_shown_large_and_joined(site: Site) -> None:
     sign_in(site)
     course, join = make_course(site, asks_student_number="true")
     large = site.client.get(f"{course}/project").text
+    assert "testserver/join</strong> and type the code" in large
+    assert "/remove" not in site.client.get(course).text  # who teaches alone stays
     assert "<svg" in large and join.removeprefix("/join/") in large and "style=" not in large
     site.client.cookies.clear()
 

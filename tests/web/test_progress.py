@@ -3,8 +3,9 @@
 import re
 
 from app.engine.skills import SKILLS
-from tests.api.site import DZ_LESSON, Site
-from tests.web.test_pages import RIGHT
+from tests.api.site import DZ_LESSON, Site, question
+from tests.persistence.samples import look
+from tests.web.test_pages import RIGHT, sign_in
 
 H_FOR_DERIVATIVE = {"dz.0": "0.881", "dz.1": "-0.731", "dz.2": "1.905", "dz.3": "-0.269"}
 SIGN_DROPPED = {"dz.0": "0.105", "dz.1": "0.197", "dz.2": "0.090", "dz.3": "0.197"}
@@ -40,3 +41,20 @@ def test_after_answers_it_says_what_they_say(site: Site) -> None:
     assert re.search(r"1 of your latest 2 named mistakes, last today\.", told)
     assert page.count('href="/practice/drill?mistake=') == 2
     assert "4 attempts on " in page
+
+
+def test_a_mistake_made_again_and_again_leads_to_its_drill_and_is_what_the_instructor_sees_first(site: Site) -> None:
+    for k in (1, 2, 3):
+        asked = question(f"chain-n1-v1-000000000{k}")
+        wrong = (asked.given["dh"] * asked.batch.solved["h"][0]).ravel()
+        site.client.post(f"/q/{asked.id}", data={f"dz.{place}": f"{value:.3f}" for place, value in enumerate(wrong)})
+    page = site.client.get("/progress").text
+    told = words(page)
+    assert "Practise next: The gradient dz, from z itself" in told.replace("\u00a0", " ")
+    assert "3 of your last 3 first tries had the same mistake: h in place of σ′(z). Put this right first." in told
+    assert 'class="button primary" href="/practice/drill?mistake=h-for-derivative"' in page
+    learner = look(site.url, "SELECT DISTINCT learner_id FROM attempts")[0][0]
+    site.client.cookies.clear()
+    sign_in(site)
+    seen = words(site.client.get(f"/dashboard/learners/{learner}").text)
+    assert "What goes wrong most h in place of σ′(z) 3 times, last today By skill" in seen

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.skills import SKILLS
-from app.web.prose import prose
+from app.web.prose import drawn_prose, prose
 
 POWER = '<sup><span class="visually-hidden"> to the power </span>{}</sup>'
 
@@ -17,6 +17,7 @@ POWER = '<sup><span class="visually-hidden"> to the power </span>{}</sup>'
         ("e^z in place of e^-z", "e" + POWER.format("z") + " in place of e" + POWER.format("−z")),
         ("dz h_prevᵀ and W_new", "dz h<sub>prev</sub>ᵀ and W<sub>new</sub>"),
         ("dh_prev = Wᵀ dz", "dh<sub>prev</sub> = Wᵀ dz"),
+        ("dh_prev₁ of h_prev₁₂ᵀ", "dh<sub>prev,1</sub> of h<sub>prev,12</sub>ᵀ"),
         ("<b> & h", "&lt;b&gt; &amp; h"),
         ("h_previous, a^, ^2, snake_case", "h_previous, a^, ^2, snake_case"),
     ],
@@ -38,3 +39,15 @@ def test_a_short_formula_keeps_to_one_line() -> None:
     call = '<span class="tight">{}</span>'
     assert prose("dz = dh ⊗ σ′(z)") == "dz\u00a0=\u00a0dh\u00a0⊗\u00a0" + call.format("σ′(z)")
     assert prose("h = σ(z) = 1/(1 + b)") == "h\u00a0=\u00a0" + call.format("σ(z)") + " =\u00a01/(1\u00a0+\u00a0b)"
+
+
+def test_in_a_picture_an_index_is_lowered_and_the_rest_raised_again() -> None:
+    low = '<tspan class="low" dy="3">{}</tspan>'
+    assert drawn_prose("1 < 2") == "1 &lt; 2"
+    assert drawn_prose("to h_prev") == "to h" + low.format("prev")
+    shown = "dh" + low.format("prev,1") + '<tspan dy="-3"> = h' + low.format("prev") + '<tspan dy="-3">.</tspan></tspan>'
+    assert drawn_prose("dh_prev₁ = h_prev.") == shown
+
+
+def test_a_long_formula_may_break() -> None:
+    assert prose("a + b = c", keep_together=False) == "a + b = c"
