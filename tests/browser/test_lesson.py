@@ -23,7 +23,7 @@ def test_a_walk_goes_both_ways_by_the_arrow_keys(visits: Visits) -> None:
     page = visits.open()
     page.goto(WALK)
     page.evaluate("window.unloaded = false")
-    at(page, "What is given")
+    at(page, "What is asked, and what is given")
     for step in ("Step 1 of 3", "Step 2 of 3", "Step 3 of 3"):
         page.keyboard.press("ArrowRight")
         at(page, step)
@@ -58,7 +58,7 @@ def test_a_walk_is_asked_for_and_walked_without_javascript(visits: Visits) -> No
     page.goto(CLOSED)
     expect(page.locator("main")).to_contain_text("don’t count as first tries")
     page.click("text=Start the walk")
-    at(page, "What is given")
+    at(page, "What is asked, and what is given")
     for step in ("Step 1 of 3", "Step 2 of 3", "Step 3 of 3"):
         page.click("#walk a[rel=next]")
         at(page, step)
