@@ -26,7 +26,8 @@ class SignInFirst(Exception):
 async def require_staff(request: Request, visitor: Visitor) -> Principal:
     """Dependency of the desk. Strangers and learners are led to the sign-in page, which says how to get in."""
     if visitor is None:
-        raise SignInFirst(request.url.path)
+        asked = request.url.query
+        raise SignInFirst(f"{request.url.path}?{asked}" if asked and request.method == "GET" else request.url.path)
     if not is_instructor(visitor):
         raise Problem(403, "For instructors", "This page is for instructors. If you are one, sign in as such first.")
     return visitor

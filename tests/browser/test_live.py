@@ -1,6 +1,7 @@
 """Two browsers: one answers, the other sees it arrive; and a page that has lost its server says so, and comes back."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visits
@@ -34,6 +35,11 @@ def test_an_answer_in_one_browser_arrives_in_the_other(visits: Visits, desk: Des
     expect(teacher.locator("#now-mistakes + .bars")).to_contain_text("h in place of", timeout=10_000)
     expect(projector.locator("#now-mistakes + .bars")).to_contain_text("h in place of", timeout=10_000)
     assert projector.locator("#now-latest").count() == 0
+    for page in (teacher, projector):
+        for width in (1200, 390, 320):
+            page.set_viewport_size({"width": width, "height": 844})
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), width
+        assert (found := Axe().run(page)).violations_count == 0, found.generate_report()
     teacher.click("#now-latest + .attempts a")
     expect(teacher.locator("[data-verdict]")).to_be_visible()
 

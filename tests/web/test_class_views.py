@@ -54,6 +54,15 @@ def test_addresses_made_by_hand_are_refused_or_shown(site: Site) -> None:
         assert "<b>" not in answer.text or "%3Cb" not in address
 
 
+def test_a_shared_address_waits_behind_the_sign_in(site: Site) -> None:
+    fill(site)
+    site.client.cookies.clear()
+    led = site.client.get("/dashboard/mistakes?weeks=4&skill=chain").headers["location"]
+    assert led == "/sign-in?onward=%2Fdashboard%2Fmistakes%3Fweeks%3D4%26skill%3Dchain"
+    form = site.client.get(led).text
+    assert 'value="/dashboard/mistakes?weeks=4&amp;skill=chain"' in form
+
+
 def test_items_by_rest_are_those_of_the_page(site: Site) -> None:
     fill(site)
     told = site.call("GET", "/reports/items?course=open", "instructor").json()["items"]
