@@ -80,7 +80,7 @@ def test_no_learner_and_no_question_comes_of_it(site: Site, name: str) -> None:
         "chain",
         "chain-n1-v1-lessoN",
         "chain-n4-v1-0000000000",
-        "chain-n1-v2-0000000000",
+        "chain-n1-v99-0000000000",
         "nope-n1-v1-0000000000",
         "chain-n1-v1-000000000u",
     ],
