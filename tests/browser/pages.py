@@ -197,6 +197,15 @@ def _join(desk: Desk, opened: Open) -> Page:
     return page
 
 
+def _signing_out(desk: Desk, opened: Open) -> Page:
+    page = opened()
+    page.context.add_cookies(desk.session)  # type: ignore[arg-type]
+    page.goto("/me")
+    page.click(".who button")
+    page.wait_for_selector("input[name=anyway]", state="attached")
+    return page
+
+
 def _crash(desk: Desk, opened: Open) -> Page:
     page = opened()
     with mock.patch("app.web.practice.blank_sheet", side_effect=RuntimeError("on purpose")):
@@ -254,6 +263,8 @@ PAGES: dict[str, Opened] = {
     "course-project": staff_at("/dashboard/courses/{course}/project"),
     "audit": staff_at("/dashboard/audit"),
     "me": _at("/me"),
+    "me-instructor": staff_at("/me"),
+    "signing-out": _signing_out,
     "join": _at("/join"),
     "join-code": _join,
     "course-learner": _homework_at("/dashboard/courses/{course}/learners/{learner}", staff=True),
