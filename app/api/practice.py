@@ -135,7 +135,9 @@ def list_attempts(
         str | None, Query(description="Only of learners in this course; `open` is that of whoever is in none.")
     ] = None,
 ) -> schemas.Attempts:
-    """The caller's own; with an instructor's token, those of their learners."""
+    """The caller's own; with an instructor's token, those of their learners. An assignment's tries stand here once it has
+    closed.
+    """
     if skill is not None and skill not in SKILLS:
         raise Unusable("/skill", f"There is no such skill; there are {', '.join(SKILLS)}.")
     page, last = practice.list_attempts(request.app.state.database, principal, read_cursor(since), limit, learner, skill, course)
