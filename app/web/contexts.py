@@ -1,4 +1,4 @@
-"""One typed context for each template: what it may use, beside principal, staff and path."""
+"""One typed context for each template: what it may use, beside principal, staff, path and host."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

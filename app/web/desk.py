@@ -19,6 +19,20 @@ from app.web.visitors import Staff
 
 router = APIRouter(prefix="/dashboard", include_in_schema=False)
 
+_COLUMNS = {
+    "activation": "h",
+    "derivative": "σ′(z)",
+    "delta": "dz, σ′ given",
+    "chain": "dz, from z",
+    "comprehension": "h, σ′, dz",
+    "jacobian": "Jacobian",
+    "pre-activation": "z",
+    "weight-gradient": "dW",
+    "input-gradient": "dh_prev",
+    "update": "update",
+    "backward-pass": "whole layer",
+}  # what each skill asks for, as the lesson writes it: a title would not fit over a column
+
 _MOST_HEATED = 40  # rows that an eye can compare; the table below holds everybody
 
 
@@ -26,7 +40,7 @@ _MOST_HEATED = 40  # rows that an eye can compare; the table below holds everybo
 def dashboard(request: Request, staff: Staff, course: Annotated[str, Query()] = OPEN_COURSE) -> Response:
     taught = courses.courses_taught(request.app.state.database, staff)
     report = reporting.class_report(request.app.state.database, staff, datetime.now(UTC), course)
-    columns = [(skill.id, skill.title) for skill in SKILLS.values()]
+    columns = [(_COLUMNS[skill.id], skill.title) for skill in SKILLS.values()]
     skills = [(prose(one.title), str(one.attempts), percent(one.right_at_first)) for one in report.skills]
     return page(request, DashboardPage(report, taught, columns, _heat(report), skills, reporting.FEWEST_WRONG), staff)
 

@@ -71,6 +71,7 @@ def page(
         principal=principal,
         staff=principal is not None and is_instructor(principal),
         path=request.url.path,
+        host=request.url.netloc,
     )
     return HTMLResponse(text, status, headers)
 
