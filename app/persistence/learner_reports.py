@@ -15,7 +15,7 @@ from sqlalchemy import CompoundSelect, Select, bindparam, case, func, select, un
 from sqlalchemy.engine import Connection
 
 from app.persistence.days import UtcDay
-from app.persistence.reports import FIRST_TRIES, FIRST_TRY_SUM, SkillScore, mean
+from app.persistence.reports import FIRST_TRIES, FIRST_TRY_SUM, RIGHT_AT_FIRST, SkillScore, mean
 from app.persistence.tables import attempts, mistakes
 
 
@@ -50,7 +50,11 @@ class MadeMistake:
 _mine = attempts.c.learner_id == bindparam("this_learner")
 _TOTALS = (
     select(
-        attempts.c.skill, func.count().label("attempts"), FIRST_TRIES.label("first_tries"), FIRST_TRY_SUM.label("first_try_sum")
+        attempts.c.skill,
+        func.count().label("attempts"),
+        FIRST_TRIES.label("first_tries"),
+        FIRST_TRY_SUM.label("first_try_sum"),
+        RIGHT_AT_FIRST.label("right"),
     )
     .where(_mine)
     .group_by(attempts.c.skill)
@@ -78,7 +82,9 @@ _DAYS = (
 def learner_totals(connection: Connection, learner_id: str) -> dict[str, SkillScore]:
     """Attempts, first tries and their mean score, by the skills tried. One SELECT."""
     rows = connection.execute(_TOTALS, {"this_learner": learner_id})
-    return {row.skill: SkillScore(row.attempts, row.first_tries, mean(row.first_try_sum, row.first_tries)) for row in rows}
+    return {
+        row.skill: SkillScore(row.attempts, row.first_tries, mean(row.first_try_sum, row.first_tries), row.right) for row in rows
+    }
 
 
 def latest_first_tries(connection: Connection, learner_id: str, skills: Sequence[str], most: int) -> dict[str, list[FirstTry]]:

@@ -20,11 +20,12 @@ BINS = 10
 
 @dataclass(frozen=True)
 class SkillScore:
-    """Of one learner and skill: attempts, how many were first tries, and the mean score of those, 0 to 1."""
+    """Of one learner and skill: attempts, how many were first tries, the mean score of those, 0 to 1, and how many were right."""
 
     attempts: int
     first_tries: int
     first_try_score: float | None
+    right_at_first: int
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class SkillSummary:
 
 FIRST_TRIES: ColumnElement[int] = func.count(case((attempts.c.first_try, 1)))
 FIRST_TRY_SUM: ColumnElement[float] = func.coalesce(func.sum(case((attempts.c.first_try, attempts.c.score))), 0.0)
+RIGHT_AT_FIRST: ColumnElement[int] = func.count(case((and_(attempts.c.first_try, attempts.c.correct), 1)))
 _is_learner = accounts.c.role == "learner"
 
 
@@ -64,6 +66,7 @@ def _learner_scores(reach: Reach) -> Select[Any]:
             func.count().label("attempts"),
             FIRST_TRIES.label("first_tries"),
             FIRST_TRY_SUM.label("first_try_sum"),
+            RIGHT_AT_FIRST.label("right"),
             func.max(attempts.c.submitted_at).label("last_seen"),
         )
         .where(within(reach, attempts.c.learner_id))  # here too, so that the cost follows the class
@@ -77,35 +80,12 @@ def _learner_scores(reach: Reach) -> Select[Any]:
     )
 
 
-def _skills(reach: Reach) -> Select[Any]:
-    return (
-        select(
-            attempts.c.skill,
-            func.count().label("attempts"),
-            FIRST_TRIES.label("first_tries"),
-            func.count(case((and_(attempts.c.first_try, attempts.c.correct), 1))).label("right"),
-        )
-        .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
-        .where(_is_learner, within(reach, attempts.c.learner_id))
-        .group_by(attempts.c.skill)
-    )
-
-
 def _mistakes(reach: Reach) -> Select[Any]:
     return (
         select(mistakes.c.skill, mistakes.c.code, func.count().label("times"))
         .join_from(mistakes, accounts, accounts.c.id == mistakes.c.learner_id)
         .where(_is_learner, within(reach, mistakes.c.learner_id))
         .group_by(mistakes.c.skill, mistakes.c.code)
-    )
-
-
-def _means(reach: Reach) -> Select[Any]:
-    return (
-        select(func.avg(attempts.c.score))
-        .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
-        .where(_is_learner, attempts.c.first_try, within(reach, attempts.c.learner_id))
-        .group_by(attempts.c.learner_id)
     )
 
 
@@ -130,34 +110,39 @@ def _learner_score(rows: list[Any]) -> LearnerScore:
         first_try_score=mean(sum(row.first_try_sum for row in skills), first_tries),
         last_seen=max((row.last_seen for row in skills), default=None),
         by_skill={
-            row.skill: SkillScore(row.attempts, row.first_tries, mean(row.first_try_sum, row.first_tries)) for row in skills
+            row.skill: SkillScore(row.attempts, row.first_tries, mean(row.first_try_sum, row.first_tries), row.right)
+            for row in skills
         },
     )
 
 
-def skill_summary(connection: Connection, reach: Reach) -> list[SkillSummary]:
-    """Every skill that a learner in reach has tried, by its id; commonest misconceptions first. Two SELECTs."""
+def skill_summary(connection: Connection, reach: Reach, scores: list[LearnerScore]) -> list[SkillSummary]:
+    """Every skill that a learner in reach has tried, by its id; commonest misconceptions first. One SELECT.
+
+    scores: the learners in reach, so that their attempts are not added up twice.
+    """
     codes: dict[str, list[tuple[str, int]]] = {}
     for row in connection.execute(_mistakes(reach)):
         codes.setdefault(row.skill, []).append((row.code, row.times))
-    return [
-        SkillSummary(
-            skill=row.skill,
-            attempts=row.attempts,
-            first_tries=row.first_tries,
-            first_try_correct_share=mean(row.right, row.first_tries),
-            mistakes=sorted(codes.get(row.skill, []), key=lambda counted: (-counted[1], counted[0])),
+    summaries = []
+    for skill in sorted({skill for score in scores for skill in score.by_skill}):
+        parts = [score.by_skill[skill] for score in scores if skill in score.by_skill]
+        first_tries = sum(part.first_tries for part in parts)
+        summaries.append(
+            SkillSummary(
+                skill=skill,
+                attempts=sum(part.attempts for part in parts),
+                first_tries=first_tries,
+                first_try_correct_share=mean(sum(part.right_at_first for part in parts), first_tries),
+                mistakes=sorted(codes.get(skill, []), key=lambda counted: (-counted[1], counted[0])),
+            )
         )
-        for row in sorted(connection.execute(_skills(reach)), key=lambda row: str(row.skill))
-    ]
+    return summaries
 
 
-def score_distribution(connection: Connection, reach: Reach) -> list[int]:
-    """How many learners in reach have a mean first-try score in [0, 0.1), [0.1, 0.2), … [0.9, 1]. One SELECT.
-
-    Learners without a first try are in no bin.
-    """
-    return bin_scores(connection.execute(_means(reach)).scalars())
+def score_distribution(scores: list[LearnerScore]) -> list[int]:
+    """How many learners have a mean first-try score in [0, 0.1), [0.1, 0.2), … [0.9, 1]; who has no first try is in none."""
+    return bin_scores(score.first_try_score for score in scores if score.first_try_score is not None)
 
 
 def bin_scores(means: Iterable[float]) -> list[int]:

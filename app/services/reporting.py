@@ -104,10 +104,9 @@ def class_report(database: Database, principal: Principal, now: datetime, course
         reach = reach_of(connection, principal, course_id)
         course = courses.find_course(connection, course_id)
         learners = reports.learner_scores(connection, reach)
-        distribution = reports.score_distribution(connection, reach)
         days = class_reports.class_days(connection, reach, (now - _DAYS).date(), now.date())
         stuck = class_reports.stuck_learners(connection, reach, now - _STUCK_SINCE, FEWEST_WRONG)
-        summaries = {summary.skill: summary for summary in reports.skill_summary(connection, reach)}
+        summaries = {summary.skill: summary for summary in reports.skill_summary(connection, reach, learners)}
     skills = []
     for skill in SKILLS.values():
         summary = summaries.get(skill.id)
@@ -126,7 +125,7 @@ def class_report(database: Database, principal: Principal, now: datetime, course
             )
         )
     seen = sum(learner.last_seen is not None and learner.last_seen > now - _LATELY for learner in learners)
-    return ClassReport(course, learners, distribution, skills, _added_up(skills), seen, days, stuck)
+    return ClassReport(course, learners, reports.score_distribution(learners), skills, _added_up(skills), seen, days, stuck)
 
 
 def _added_up(skills: list[SkillReport]) -> list[MistakeCount]:

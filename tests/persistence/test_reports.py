@@ -74,6 +74,10 @@ def read(database: Database, report: Callable[..., Any], *values: Any) -> Any:
         return report(connection, *values)
 
 
+def skill_summary(connection: Connection, reach: Reach) -> list[reports.SkillSummary]:
+    return reports.skill_summary(connection, reach, reports.learner_scores(connection, reach))
+
+
 @pytest.fixture(params=[1, 2])
 def records(request: pytest.FixtureRequest, database: Database) -> list[Record]:
     return fill(database, seed=request.param, learners=12, attempts=300)
@@ -103,11 +107,12 @@ def test_learner_scores(database: Database, records: list[Record]) -> None:
             assert part.attempts == len(in_skill)
             assert part.first_tries == len(first_scores)
             assert close(part.first_try_score, mean(first_scores))
+            assert part.right_at_first == sum(row.correct for row in in_skill if row.first_try)
     assert any(score.attempts == 0 for score in scores)
 
 
 def test_skill_summary(database: Database, records: list[Record]) -> None:
-    summaries = read(database, reports.skill_summary, EVERYBODY)
+    summaries = read(database, skill_summary, EVERYBODY)
     assert [summary.skill for summary in summaries] == sorted(SKILLS)
     for summary in summaries:
         in_skill = [record for record in of_learners(records) if record[0].skill == summary.skill]
@@ -127,14 +132,14 @@ def test_score_distribution(database: Database, records: list[Record]) -> None:
     expected = [0] * 10
     for scores in firsts.values():
         expected[min(int(math.fsum(scores) / len(scores) * 10), 9)] += 1
-    assert read(database, reports.score_distribution, EVERYBODY) == expected
+    assert reports.score_distribution(read(database, reports.learner_scores, EVERYBODY)) == expected
     assert sum(expected) == 9
 
 
 def test_an_empty_database_has_empty_reports(database: Database) -> None:
     assert read(database, reports.learner_scores, EVERYBODY) == []
-    assert read(database, reports.skill_summary, EVERYBODY) == []
-    assert read(database, reports.score_distribution, EVERYBODY) == [0] * 10
+    assert read(database, skill_summary, EVERYBODY) == []
+    assert reports.score_distribution([]) == [0] * 10
 
 
 def test_a_score_at_the_edge_of_a_bin_belongs_to_the_upper_one() -> None:
@@ -149,8 +154,7 @@ def test_a_score_at_the_edge_of_a_bin_belongs_to_the_upper_one() -> None:
 TEACHER = Reach("teacher", "their courses and the open one")
 REPORTS: list[tuple[Callable[..., Any], tuple[Any, ...], int]] = [
     (reports.learner_scores, (TEACHER,), 1),
-    (reports.skill_summary, (TEACHER,), 2),
-    (reports.score_distribution, (TEACHER,), 1),
+    (skill_summary, (TEACHER,), 2),
     (learner_reports.learner_totals, ("l0",), 1),
     (learner_reports.latest_first_tries, ("l0", SKILLS, 5), 1),
     (learner_reports.latest_mistakes, ("l0", 5), 1),
@@ -180,7 +184,7 @@ def test_a_report_takes_as_many_selects_for_a_large_class_as_for_none(database: 
     assert counts() == expected
 
 
-BUILDERS: list[Callable[[Reach], Select[Any]]] = [reports._learner_scores, reports._skills, reports._means]
+BUILDERS: list[Callable[[Reach], Select[Any]]] = [reports._learner_scores]
 
 
 def test_reports_on_sqlite_read_an_index_and_not_the_long_rows(database: Database) -> None:

@@ -63,7 +63,7 @@ def test_a_believable_class(database: Database, database_url: str) -> None:
     # Who they are: learners with names of their own, of whom some never began.
     with database.read() as connection:
         scores = reports.learner_scores(connection, EVERYBODY)
-        bins = reports.score_distribution(connection, EVERYBODY)
+        bins = reports.score_distribution(scores)
     assert len({score.name for score in scores}) == len(scores) == LEARNERS
     assert sum(score.attempts == 0 for score in scores) == 2
     assert sum(count > 0 for count in bins) >= 3  # not all alike
