@@ -6,6 +6,7 @@ or ends.
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -44,6 +45,8 @@ class Database:
         self._queue_limit = queue_limit
         self._batch_limit = batch_limit
         self._writer: Writer | None = None
+        self._reading = 0
+        self._reads = threading.Condition()
         self.dialect: Dialect = self._backend.name
 
     def start(self) -> None:
@@ -54,11 +57,16 @@ class Database:
         self._writer.start()
 
     def close(self, timeout: float = 30.0) -> None:
-        """Finishes the writes that are queued and closes all connections; later ones raise StorageDown."""
+        """Finishes the writes that are queued and the reads under way, and closes all connections; later ones raise
+        StorageDown.
+        """
         writer, self._writer = self._writer, None
         if writer is None:
             return
-        if writer.close(timeout):
+        finished = writer.close(timeout)
+        with self._reads:  # a connection given back after its pool was closed would stay open for ever
+            self._reads.wait_for(lambda: self._reading == 0, timeout)
+        if finished:
             self._backend.close()
         else:  # closing the connections under its hands would only add an error
             logger.error("the writer did not finish within %g s", timeout)
@@ -69,7 +77,9 @@ class Database:
 
         Raises StorageBusy when too many are reading, StorageDown when the database is out of reach.
         """
-        self._started_writer()
+        with self._reads:
+            self._started_writer()
+            self._reading += 1
         try:
             with self._backend.read_engine.connect() as connection:
                 yield connection
@@ -79,6 +89,10 @@ class Database:
             if self._backend.is_outage(error, writing=False):
                 raise StorageDown("the database cannot be read") from error
             raise
+        finally:
+            with self._reads:
+                self._reading -= 1
+                self._reads.notify_all()
 
     async def write(self, job: Callable[[Connection], T]) -> T:
         """Runs `job` in the writer and returns its result after COMMIT.

@@ -2,6 +2,7 @@
 
 import sqlite3
 import sys
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.persistence.backend import backend_for
-from app.persistence.database import Database, StorageBusy
+from app.persistence.database import Database, StorageBusy, StorageDown
+from app.persistence.migrate import upgrade
 from app.persistence.postgresql import psycopg_url
 from tests.persistence.samples import insert_account, look
 
@@ -203,3 +205,34 @@ def test_a_second_host_is_used_when_the_first_is_away(database_url: str) -> None
     assert database.write_now(insert_account("ada")) == "ada"
     database.close()
     assert look(database_url, "SELECT id FROM accounts") == [("ada",)]
+
+
+def test_closing_waits_for_a_read_that_is_under_way(database_url: str) -> None:
+    """A thread may still be reading when the server stops; its connection must be closed as well."""
+    upgrade(database_url)
+    database = Database(database_url)
+    database.start()
+    reading, go_on, closed = threading.Event(), threading.Event(), threading.Event()
+    seen: list[object] = []
+
+    def read() -> None:
+        with database.read() as connection:
+            reading.set()
+            go_on.wait(10)
+            seen.append(connection.execute(text("SELECT 1")).scalar_one())
+
+    def close() -> None:
+        database.close()
+        closed.set()
+
+    threads = [threading.Thread(target=read), threading.Thread(target=close)]
+    threads[0].start()
+    assert reading.wait(10)
+    threads[1].start()
+    assert not closed.wait(0.2)
+    with pytest.raises(StorageDown), database.read():
+        pass
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert closed.is_set() and seen == [1]
