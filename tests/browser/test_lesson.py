@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visits
-from tests.browser.test_every_page import FORMS
+from tests.browser.test_every_page import INSPECTED
 
 WALK = "/q/comprehension-n1-v1-lesson/walk"
 CLOSED = "/q/chain-n2-v1-0000000001/walk"
@@ -127,7 +127,7 @@ def test_a_hint_is_taken_and_the_answer_still_to_be_found(visits: Visits) -> Non
     assert page.locator("#solution").count() == 0
 
 
-@pytest.mark.parametrize(("width", "dark"), FORMS, ids=["phone-light", "phone-dark", "desktop-light", "desktop-dark"])
+@pytest.mark.parametrize(("width", "dark"), INSPECTED)
 def test_the_lessons_pages_have_no_axe_violation(visits: Visits, screenshots: Path, width: int, dark: bool) -> None:
     page = visits.open(width=width, dark=dark)
     form = f"{width}-{'dark' if dark else 'light'}"

@@ -18,7 +18,7 @@ from app.persistence.reports import learner_scores
 from app.security.tokens import hash_secret, new_secret
 from app.services.demo import fill as fill_class
 from tests.browser.conftest import Visits
-from tests.browser.test_every_page import FORMS
+from tests.browser.test_every_page import INSPECTED
 from tests.browser.test_main_job import H_FOR_DERIVATIVE, QUESTION, SUBMIT, fill
 from tests.servers import Server
 
@@ -89,7 +89,7 @@ def test_from_a_mistake_to_its_drill_and_on(visits: Visits, script: bool) -> Non
     expect(page.get_by_role("region", name="My commonest mistake")).to_contain_text("1 right at first try since then.")
 
 
-@pytest.mark.parametrize(("width", "dark"), FORMS, ids=["phone-light", "phone-dark", "desktop-light", "desktop-dark"])
+@pytest.mark.parametrize(("width", "dark"), INSPECTED)
 def test_pages_with_weeks_of_work(visits: Visits, site: Server, session: str, screenshots: Path, width: int, dark: bool) -> None:
     page = visits.open(width=width, dark=dark)
     page.context.add_cookies([{"name": "session", "value": session, "url": site.base_url}])
