@@ -15,7 +15,7 @@ EVERY = reference.EVERY
 @lru_cache(maxsize=4)
 def fit_batch(skill: str, level: int, start: int = 0) -> Batch:
     """Thousands of draws that the gate lets pass (tens of thousands in the full tests)."""
-    seeds = reference.spread_seeds(size(2000, 30_000), start)
+    seeds = reference.spread_seeds(size(2000, 20_000), start)
     return build_many(skill, level, seeds[build_many(skill, level, seeds).fit()])
 
 

@@ -19,7 +19,7 @@ from tests.grading.draws import EVERY, cut_off, flat, keys, on_paper
 from tests.grading.test_honest_layers import worked
 from tests.sizes import size
 
-DRAWS = size(1500, 10_000)
+DRAWS = size(1000, 10_000)
 OWN, ANOTHER = 0.99, 0.001
 every = pytest.mark.parametrize(("skill", "level"), EVERY)
 
