@@ -1,2 +1,27 @@
 // Shows the description of the REST interface; kept here because the pages run no inline script.
-SwaggerUIBundle({ url: "/openapi.json", dom_id: "#swagger", deepLinking: true, persistAuthorization: false, validatorUrl: null });
+const swagger = document.getElementById("swagger");
+
+/** Swagger UI's headings follow on the page's own, and what stands before its calls is a landmark too. */
+function fitIn() {
+  for (const [name, label] of [["information-container", "About the interface"], ["scheme-container", "Token"]]) {
+    const region = swagger.querySelector(`.${name}`);
+    region?.setAttribute("role", "region");
+    region?.setAttribute("aria-label", label);
+  }
+  for (const heading of swagger.querySelectorAll("h2, h3, h4, h5")) {
+    heading.setAttribute("role", "heading");
+    heading.setAttribute("aria-level", "2");
+  }
+}
+
+SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#swagger",
+  deepLinking: false, // a link inside the button that opens a call could not be reached by keyboard
+  persistAuthorization: false,
+  validatorUrl: null,
+  onComplete: () => {
+    fitIn();
+    new MutationObserver(fitIn).observe(swagger, { childList: true, subtree: true });
+  },
+});
