@@ -191,4 +191,4 @@ def test_numbers_kept_to_two_decimals_on_the_way(skill: str, level: int, batches
         codes = np.where(codes == "two-decimals", "rounded-too-coarsely", codes)
         own, another = _report(skill, level, "slip", part, "rounded-too-coarsely", codes)
         assert own >= 0.8, (part.symbol, own, another)
-        assert another <= 0.1
+        assert another <= 0.15
