@@ -57,7 +57,7 @@ def test_the_solution_on_request_and_its_cost_before() -> None:
 def test_choosing(lesson: None) -> None:
     result = _practise("a", "b", "z", options=("--choose",))
     assert "a)  [" in result.output
-    assert "1 right at first try" in result.output
+    assert "0 of 1 right at first try." in result.output
 
 
 def test_linked_parts_one_after_the_other(lesson: None) -> None:

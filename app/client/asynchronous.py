@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class AsyncClient:
-    """Talks to one server, as the owner of `token` or as nobody. Close it, or use it in a `async with` block.
+    """Talks to one server, as the owner of `token` or as nobody. Close it, or use it in an `async with` block.
 
     Every call raises QuizError when the server refuses and httpx.TransportError when it cannot be reached, after at
     most `tries` tries. A server that asks for a pause of more than `patience` seconds is not waited for.

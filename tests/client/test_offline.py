@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.client import Attempt, Client, Offline, Question, QuizError
+from app.client import Client, Offline, Question, QuizError
 from app.client.typed import entries_of, shaped
 from app.engine.skills import SKILLS
 from tests.databases import database_url
@@ -119,7 +119,3 @@ def test_entries_take_the_parts_shape() -> None:
     assert shaped(["1", "2"], (2,)) == ["1", "2"]
     with pytest.raises(ValueError, match="3 entries are asked for, and 2 were typed"):
         shaped(["1", "2"], (3,))
-
-
-def test_offline_attempts_are_attempts() -> None:
-    assert isinstance(Offline().answer("delta-n1-v1-lesson", {"dz": [0.105, -0.197, 0.09, -0.197]}), Attempt)

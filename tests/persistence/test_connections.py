@@ -181,9 +181,8 @@ def test_postgresql_urls_reach_the_driver_whole(scheme: str, rest: str, expected
     assert {name: str(value) for name, value in arguments.items() if name != "context"} == expected
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_values_in_the_url_go_before_our_own_limits(database_url: str) -> None:
-    if not database_url.startswith("postgresql"):
-        pytest.skip("SQLite has no such values")
     database = Database(database_url + "&connect_timeout=17&application_name=classroom")
     database.start()
     assert ask_writer(database, "SHOW application_name") == "classroom"
@@ -195,9 +194,8 @@ def test_values_in_the_url_go_before_our_own_limits(database_url: str) -> None:
     database.close()
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_second_host_is_used_when_the_first_is_away(database_url: str) -> None:
-    if not database_url.startswith("postgresql"):
-        pytest.skip("SQLite has no hosts")
     name, _, query = database_url.removeprefix("postgresql://postgres@/").partition("?")
     host, port = (part.partition("=")[2] for part in query.split("&"))
     database = Database(f"postgres://postgres@%2Fnowhere:1,{host.replace('/', '%2F')}:{port}/{name}")

@@ -84,9 +84,8 @@ def test_a_day_is_a_day_in_utc(database: Database) -> None:
     assert [one.attempts for one in found] == [1, 1]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_on_sqlite_no_long_row_is_touched_and_the_newest_are_found_by_their_index(database: Database) -> None:
-    if database.dialect != "sqlite":
-        pytest.skip("PostgreSQL decides by its statistics")
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:

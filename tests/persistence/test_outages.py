@@ -128,9 +128,8 @@ def test_a_batch_that_loses_its_database_is_not_acknowledged(database: Database,
     assert {row[0] for row in look(database_url, "SELECT id FROM accounts")} == expected
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_the_database_being_away_at_the_start(database_url: str, database: Database, outage: Outage) -> None:
-    if database.dialect == "sqlite":
-        pytest.skip("a SQLite file has no server that could be away")
     outage.begin()
     late = Database(database_url)
     late.start()
@@ -145,9 +144,8 @@ def test_the_database_being_away_at_the_start(database_url: str, database: Datab
     late.close()
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_restart_of_the_server_between_two_writes_goes_unnoticed(database: Database, database_url: str, outage: Outage) -> None:
-    if database.dialect == "sqlite":
-        pytest.skip("SQLite has no server")
     with database.read() as connection:
         connection.execute(text("SELECT 1"))
     outage.begin()
