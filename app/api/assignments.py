@@ -3,21 +3,21 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from app.api import assignment_schemas as schemas
 from app.api.documented import problems
 from app.api.present import part_out, solution_out
+from app.api.routes import api_router
 from app.api.schemas import PartGraded
 from app.edge.dependencies import ClassReader, Instructor, RequiredPrincipal
-from app.edge.strict_json import StrictRoute
 from app.engine.questions import Question, given_json
 from app.security.principals import Principal, may_read_class
 from app.services import assignment_results, assignments, clock, sitting_views, sittings
 from app.services.assignments import Assignment, Extension, Item, ItemPlan, Plan
 from app.services.sitting_views import ShownItem, ShownTry, SittingView
 
-router = APIRouter(route_class=StrictRoute, tags=["Assignments"])
+router = api_router("Assignments")
 
 _REFUSALS = problems(400, 401, 403, 404, 409, 415, 422)
 

@@ -2,18 +2,18 @@
 
 from datetime import UTC, datetime
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from app.api import course_schemas as schemas
 from app.api.documented import problems
+from app.api.routes import api_router
 from app.edge.dependencies import ClassReader, Instructor, RequiredPrincipal
-from app.edge.strict_json import StrictRoute
 from app.security.principals import may_read_class
 from app.services import courses, joining, links, roster
 from app.services.courses import Course
 from app.services.roster_file import from_rows
 
-router = APIRouter(route_class=StrictRoute, tags=["Courses"])
+router = api_router("Courses")
 
 _REFUSALS = problems(400, 401, 403, 404, 415, 422)
 

@@ -4,8 +4,10 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from app.api.schemas import ProblemOut
+from app.edge.dependencies import WHO_IS_ASKING
 
 _DESCRIPTION = """\
 Draw a question, answer it, read what was right and why. Errors are problem documents (RFC 9457).
@@ -13,6 +15,11 @@ Draw a question, answer it, read what was right and why. Errors are problem docu
 Reading skills and questions needs no token. To answer, register once: `POST /api/v1/learners` hands out a token; send it as
 `Authorization: Bearer TOKEN`.
 """
+_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "The token handed out once, by `POST /learners` or an instructor.",
+}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -36,6 +43,7 @@ def describe(app: FastAPI) -> None:
             for path, operations in document["paths"].items():
                 for operation in operations.values():
                     _complete(path, operation)
+            _describe_tokens(app, document)
             app.openapi_schema = document
         return app.openapi_schema
 
@@ -51,6 +59,16 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
             responses.update({str(key): value for key, value in problems(422).items()})
     if path.startswith("/api/"):
         responses.update({str(key): value for key, value in problems(401, 429, 503).items() if str(key) not in responses})
+
+
+def _describe_tokens(app: FastAPI, document: dict[str, Any]) -> None:
+    """Says which operations take a token. FastAPI would say it by a dependency, which each request then resolves in vain."""
+    document["components"]["securitySchemes"] = {"token": _TOKEN}
+    for route in app.routes:
+        if isinstance(route, APIRoute) and any(one.call in WHO_IS_ASKING for one in route.dependant.dependencies):
+            for method in route.methods or ():
+                if operation := document["paths"].get(route.path_format, {}).get(method.lower()):
+                    operation["security"] = [{"token": []}]
 
 
 def _problem_schemas() -> dict[str, Any]:

@@ -3,18 +3,18 @@
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import StreamingResponse
 
 from app.api.cursors import read_cursor, write_cursor
 from app.api.documented import problems
+from app.api.routes import api_router
 from app.edge.dependencies import ClassReader
 from app.edge.downloads import download
-from app.edge.strict_json import StrictRoute
 from app.services import exports
 from app.services.exports import FileType, Subject
 
-router = APIRouter(route_class=StrictRoute, tags=["Exports"])
+router = api_router("Exports")
 
 _FILES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The table, as CSV or XLSX.", "content": {"text/csv": {"schema": {"type": "string"}}}}

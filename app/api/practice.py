@@ -6,22 +6,22 @@ from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 from pydantic import BaseModel
 
 from app.api import schemas
 from app.api.cursors import read_cursor, write_cursor
 from app.api.documented import problems
 from app.api.present import attempt_out, question_out, skill_out, solution_out
+from app.api.routes import api_router
 from app.edge.dependencies import RequiredPrincipal
 from app.edge.limits import limit_registration
 from app.edge.parameters import Count
-from app.edge.strict_json import StrictRoute
 from app.engine.skills import SKILLS
 from app.services import accounts, practice, questions, solutions
 from app.services.refusals import Unusable
 
-router = APIRouter(route_class=StrictRoute)
+router = api_router()
 
 _A_YEAR = "public, max-age=31536000, immutable"
 _LONGEST_KEY = 255

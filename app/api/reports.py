@@ -3,15 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from app.api import item_schemas, schemas
 from app.api.documented import problems
+from app.api.routes import api_router
 from app.edge.dependencies import ClassReader, RequiredPrincipal
-from app.edge.strict_json import StrictRoute
 from app.services import items, progress, reporting
 
-router = APIRouter(route_class=StrictRoute)
+router = api_router()
 
 
 @router.get("/scores", summary="The class's scores", tags=["Scores"], responses=problems(401, 403, 404))

@@ -6,8 +6,7 @@ Looking a secret up is the business of the rooms below; `main` hands it in as `a
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request
 
 from app.edge.credentials import read_credential
 from app.edge.problems import Problem
@@ -16,14 +15,6 @@ from app.security.principals import CredentialKind, Principal, is_instructor, ma
 Identify = Callable[[CredentialKind, str], Awaitable[Principal | None]]
 """(kind, secret as shown) -> whose it is; None for one that is unknown or has expired."""
 
-# Read by the API description alone, which so tells its readers about tokens.
-_describe_tokens = HTTPBearer(
-    auto_error=False,
-    scheme_name="token",
-    description="The token handed out once, by `POST /learners` or an instructor.",
-)
-
-_Described = Annotated[HTTPAuthorizationCredentials | None, Security(_describe_tokens)]
 _WHO = "principal"  # in a request's state
 
 
@@ -53,12 +44,7 @@ async def _look_up(request: Request) -> Principal | None:
 
 # The dependencies call one another rather than depend on one another: FastAPI takes longer to resolve one than this takes to
 # run, and there are three to a request.
-async def current_principal(request: Request, _: _Described) -> Principal | None:
-    """Dependency: who is asking, or None. 401 for a wrong token."""
-    return await identify_request(request)
-
-
-async def require_principal(request: Request, described: _Described) -> Principal:
+async def require_principal(request: Request) -> Principal:
     """Dependency: who is asking. 401 for nobody."""
     principal = await identify_request(request)
     if principal is None:
@@ -66,17 +52,17 @@ async def require_principal(request: Request, described: _Described) -> Principa
     return principal
 
 
-async def require_class_reader(request: Request, described: _Described) -> Principal:
+async def require_class_reader(request: Request) -> Principal:
     """Dependency: one who may read what all learners did. 401 for nobody, 403 for a learner."""
-    principal = await require_principal(request, described)
+    principal = await require_principal(request)
     if not may_read_class(principal):
         raise Problem(403, "Not allowed", "Only instructors and integrations may read this.", "not-allowed")
     return principal
 
 
-async def require_instructor(request: Request, described: _Described) -> Principal:
+async def require_instructor(request: Request) -> Principal:
     """Dependency: an instructor or the administrator. 401 for nobody, 403 for others."""
-    principal = await require_principal(request, described)
+    principal = await require_principal(request)
     if not is_instructor(principal):
         raise Problem(403, "Not allowed", "Only instructors may do this.", "not-allowed")
     return principal
@@ -87,7 +73,9 @@ def _unauthorised(detail: str, parameter: str = "") -> Problem:
     return Problem(401, "Who is asking?", detail, "unauthorised", headers=headers)
 
 
-CurrentPrincipal = Annotated[Principal | None, Depends(current_principal)]
 RequiredPrincipal = Annotated[Principal, Depends(require_principal)]
 ClassReader = Annotated[Principal, Depends(require_class_reader)]
 Instructor = Annotated[Principal, Depends(require_instructor)]
+
+WHO_IS_ASKING = frozenset({require_principal, require_class_reader, require_instructor})
+"""What a route depends on that takes a token, for its description."""

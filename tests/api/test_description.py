@@ -25,3 +25,12 @@ def test_any_change_shows_in_the_fingerprint() -> None:
     assert fingerprint(described | {"info": described["info"] | {"version": "99"}}) == before
     described["paths"]["/api/v1/me"]["get"]["summary"] = "Something else"
     assert fingerprint(described) != before
+
+
+def test_it_says_which_calls_take_a_token() -> None:
+    described = description()
+    assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    calls = {f"{method} {path}": one for path, methods in described["paths"].items() for method, one in methods.items()}
+    takes = {name for name, one in calls.items() if one.get("security") == [{"token": []}]}
+    assert {"get /api/v1/attempts", "post /api/v1/courses", "get /api/v1/scores"} <= takes
+    assert {"get /api/v1/skills", "post /api/v1/questions", "post /api/v1/learners", "get /healthz"} <= calls.keys() - takes
