@@ -50,7 +50,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/dashboard/mistakes/attempts"): (303, 403, 403, 422, 422, 422, 403),  # of no mistake at all
     ("GET", "/dashboard/exports"): (303, 403, 403, 200, 200, 200, 403),
     ("POST", "/dashboard/exports"): (303, 403, 403, 200, 200, 200, 403),
-    ("GET", "/api/v1/exports/{subject}"): (401, 403, 403, 200, 200, 200, 200),
+    ("POST", "/api/v1/exports/{subject}"): (401, 403, 403, 200, 200, 200, 200),
     ("GET", "/dashboard/live"): (303, 403, 403, 200, 200, 200, 403),
     ("GET", "/dashboard/live/events"): (303, 403, 403, 200, 200, 200, 403),
     ("GET", "/api/v1/reports/items"): (401, 403, 403, 200, 200, 200, 200),

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from app.services import exports
 from tests.api.site import RIGHT_DZ, Site, assert_problem
+from tests.persistence.samples import look
 from tests.web.test_courses import sign_in
 
 
@@ -20,21 +21,21 @@ def rows(answer: Any) -> list[dict[str, str]]:
 
 def test_attempts_since_a_cursor_are_told_once_each(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "_BLOCK", 2)
-    assert "Link" not in site.call("GET", "/exports/attempts", "instructor").headers
+    assert "Link" not in site.call("POST", "/exports/attempts", "instructor").headers
     ids = [site.attempt("learner").json()["id"] for _ in range(5)]
-    first = site.call("GET", "/exports/attempts?course=open", "instructor")
+    first = site.call("POST", "/exports/attempts?course=open", "instructor")
     assert [row["attempt"] for row in rows(first)] == ids
     following = re.fullmatch(r'<(/api/v1/exports/attempts\?[^>]+)>; rel="next"', first.headers["Link"])
     assert following is not None and "course=open" in following[1]
-    again = site.call("GET", following[1], "instructor")
+    again = site.call("POST", following[1], "instructor")
     assert rows(again) == [] and again.headers["Link"] == first.headers["Link"]
     late = site.attempt("other", answer=RIGHT_DZ).json()["id"]
-    (row,) = rows(site.call("GET", following[1], "instructor"))
+    (row,) = rows(site.call("POST", following[1], "instructor"))
     assert (row["attempt"], row["name"], row["score"], row["correct"]) == (late, "other", "1.0", "true")
     assert rows(first)[0]["mistakes"] == "upstream-sign-dropped" and rows(first)[0]["answer"].startswith('{"dz": [')
-    assert_problem(site.call("GET", "/exports/attempts?since=x", "instructor"), 422)
-    assert_problem(site.call("GET", "/exports/attempts?type=pdf", "instructor"), 422)
-    assert_problem(site.call("GET", "/exports/gradebook?course=nothing", "instructor"), 404)
+    assert_problem(site.call("POST", "/exports/attempts?since=x", "instructor"), 422)
+    assert_problem(site.call("POST", "/exports/attempts?type=pdf", "instructor"), 422)
+    assert_problem(site.call("POST", "/exports/gradebook?course=nothing", "instructor"), 404)
 
 
 def test_the_gradebook_is_of_a_course_with_its_assignments(site: Site) -> None:
@@ -54,12 +55,12 @@ def test_the_gradebook_is_of_a_course_with_its_assignments(site: Site) -> None:
         plan["closes_at"] = "2028-01-01T00:00:00Z"
         made = site.call("POST", f"/courses/{course['id']}/assignments", "instructor", json=plan)
     assert made.status_code == 201, made.text
-    (row,) = rows(site.call("GET", f"/exports/gradebook?course={course['id']}", "instructor"))
+    (row,) = rows(site.call("POST", f"/exports/gradebook?course={course['id']}", "instructor"))
     assert (row["name"], row["student_number"], row["attempts"]) == ("'=cmd()", "'-7", "1")
     assert float(row["first_try_score"]) == float(row["chain first_try_score"]) == 0.5
     assert row["'@Home (of 1)"] == "" and row["delta first_try_score"] == ""
-    assert {one["name"] for one in rows(site.call("GET", "/exports/gradebook?course=open", "instructor"))} == {"other"}
-    assert_problem(site.call("GET", f"/exports/gradebook?course={course['id']}", "integration"), 404)
+    assert {one["name"] for one in rows(site.call("POST", "/exports/gradebook?course=open", "instructor"))} == {"other"}
+    assert_problem(site.call("POST", f"/exports/gradebook?course={course['id']}", "integration"), 404)
 
 
 def test_a_download_from_the_page_is_written_down(site: Site) -> None:
@@ -79,3 +80,32 @@ def test_a_download_from_the_page_is_written_down(site: Site) -> None:
     assert "The attempts of the open course went out as XLSX." in trail
     refused = site.client.post("/dashboard/exports", data={"subject": "gradebook", "course": "nothing"})
     assert refused.status_code == 404 and site.rows()["audit"] == before["audit"] + 2
+
+
+def test_an_export_by_a_program_is_written_down_too(site: Site) -> None:
+    site.attempt("learner")
+    course = site.call("POST", "/courses", "instructor", json={"name": "Nets"}).json()
+    made = site.call("POST", f"/courses/{course['id']}/integrations", "instructor", json={"name": "Gradebook"}).json()
+    site.tokens["gradebook"] = made["token"]
+    before = site.rows()
+    assert site.call("GET", "/exports/attempts", "instructor").status_code == 405  # GET writes nothing, so it takes nothing away
+    for path, who in (
+        ("/exports/attempts?type=xlsx", "instructor"),
+        ("/exports/items?course=open", "instructor"),
+        (f"/exports/gradebook?course={course['id']}", "instructor"),
+        ("/exports/gradebook", "administrator"),
+        ("/exports/gradebook", "gradebook"),
+    ):
+        assert site.call("POST", path, who).status_code == 200
+    assert site.call("POST", "/exports/gradebook", "learner").status_code == 403
+    assert site.call("POST", "/exports/gradebook?type=pdf", "instructor").status_code == 422
+    assert site.rows() == before | {"audit": before["audit"] + 5}
+    told = [row[0] for row in look(site.url, "SELECT detail FROM audit WHERE action = 'export' ORDER BY id")]
+    assert told == [
+        "The attempts of all their courses went out as XLSX.",
+        "The item statistics of the open course went out as CSV.",
+        "The gradebook of Nets went out as CSV.",
+        "The gradebook of all courses went out as CSV.",
+        "The gradebook of Nets went out as CSV.",
+    ]
+    assert look(site.url, "SELECT count(*) FROM audit WHERE action = 'export' AND course_id IS NOT NULL")[0][0] == 2
