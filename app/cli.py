@@ -1,19 +1,24 @@
-"""The command line: serve, migrate, make tokens and instructors, fill a demo class."""
+"""The command line: serve, migrate, back up and look after the database, make tokens and instructors, fill a demo class."""
 
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import click
 import uvicorn
 from pydantic import ValidationError
+from rich.markup import escape
 
 from app import __version__
+from app.persistence import backup as backups
 from app.persistence import migrate as schema
+from app.persistence.checkup import examine
 from app.persistence.database import Database, StorageDown
+from app.persistence.errors import NotDone
 from app.security.principals import Role
 from app.services import accounts
 from app.services.refusals import Unusable
@@ -70,6 +75,47 @@ def migrate() -> None:
         _give_up(str(error))
 
 
+@main.command("backup")
+@click.argument("to", type=click.Path(path_type=Path, dir_okay=False))
+def back_up(to: Path) -> None:
+    """Copy the database to the new file TO, while it is in use."""
+    with _told() as progress:
+        made = backups.back_up(_settings().database_url, to, progress)
+    click.echo(f"{to} holds {made.accounts} accounts and {made.attempts} attempts, and has been checked.")
+
+
+@main.command()
+@click.argument("source", metavar="FROM", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--overwrite", is_flag=True, help="Put it in the place of the database that is there.")
+def restore(source: Path, overwrite: bool) -> None:
+    """Make the database what the backup FROM holds."""
+    url = _settings().database_url
+    with _told() as progress:
+        made = backups.restore(url, source, progress, overwrite=overwrite)
+    click.echo(f"The database holds {made.accounts} accounts and {made.attempts} attempts.")
+    if not schema.current_is_head(url):
+        click.echo("It has the schema of an older version. Run: sigmoid-quiz migrate")
+
+
+@main.command()
+def doctor() -> None:
+    """Look at settings, schema, integrity and safety of the database, and say what is wrong; change nothing."""
+    from rich.console import Console
+
+    marks = {"well": "[green]✓ well [/]", "look": "[yellow]! look [/]", "wrong": "[red]✗ wrong[/]"}
+    settings = _settings()
+    console = Console(highlight=False)
+    shown = settings.model_dump() | {"database_url": schema.url_without_password(settings.database_url)}
+    for name, value in shown.items():
+        console.print(f"QUIZ_{name.upper()} = {value!r}", markup=False, soft_wrap=True)
+    states = set()
+    with console.status("Looking"):
+        for finding in examine(settings.database_url):
+            states.add(finding.state)
+            console.print(f"{marks[finding.state]}  {finding.subject}: {escape(finding.detail)}", soft_wrap=True)
+    raise SystemExit(1 if "wrong" in states else 0)
+
+
 @main.command()
 @click.option("--role", required=True, type=click.Choice(["administrator", "instructor", "learner", "integration"]))
 @click.option("--name", required=True, help="Whom or what the token is for.")
@@ -123,6 +169,24 @@ def _settings() -> Settings:
         return Settings()
     except ValidationError as error:
         _give_up("\n".join(f"QUIZ_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()))
+
+
+@contextmanager
+def _told() -> Iterator[backups.Progress]:
+    """Progress in the terminal; a clear word, and the end, when the job cannot be done."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    try:
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("Looking", total=None)
+
+            def tell(phase: str, done: int, total: int) -> None:
+                bar.update(task, description=phase, completed=done, total=total or None)
+
+            yield tell
+    except (NotDone, StorageDown, ValueError) as error:
+        _give_up(str(error))
 
 
 @contextmanager

@@ -13,6 +13,14 @@ class StorageDown(Exception):
     """
 
 
+class DatabaseDamaged(StorageDown):
+    """The database file is not what SQLite wrote. It was not touched."""
+
+
+class NotDone(Exception):
+    """A backup or its return that was not carried out, with the reason for the person at the keyboard."""
+
+
 class Refused(Exception):
     """A job's considered "no", raised before its first write.
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.persistence.backend import Backend, backend_for
 from app.persistence.errors import StorageDown
+from app.persistence.integrity import START_SECONDS, refuse_damaged
 from app.persistence.sqlite import SqliteBackend
 from app.resources import folder
 
@@ -23,9 +24,10 @@ from app.resources import folder
 def upgrade(url: str, revision: str = "head") -> None:
     """Runs the migrations that the database still lacks; the database file is made when it is missing.
 
-    Raises ValueError for an unusable URL, StorageDown when the database is out of reach, and
+    Raises ValueError for an unusable URL, StorageDown when the database is out of reach or damaged, and
     alembic.util.CommandError when a newer version of the program has migrated it.
     """
+    refuse_damaged(url, seconds=None if revision_of(url) != newest_revision() else START_SECONDS)
     with migrating(url) as config:
         command.upgrade(config, revision)
 
@@ -41,15 +43,44 @@ def current_is_head(url: str) -> bool:
 
     Raises as `upgrade` does.
     """
+    return revision_of(url) == newest_revision()
+
+
+def revision_of(url: str) -> str | None:
+    """The last migration that the database has seen; None when there is no database, or none that was migrated.
+
+    Raises as `upgrade` does.
+    """
     backend = backend_for(url)
     if isinstance(backend, SqliteBackend) and not backend.path.exists():
-        return False
+        return None
+    refuse_damaged(url)
     try:
         with _outages_named(backend), backend.read_engine.connect() as connection:
-            heads = MigrationContext.configure(connection).get_current_heads()
-            return set(heads) == set(ScriptDirectory.from_config(alembic_config(connection)).get_heads())
+            return MigrationContext.configure(connection).get_current_revision()
     finally:
         backend.close()
+
+
+def url_without_password(url: str) -> str:
+    """The URL as it may be shown."""
+    return backend_for(url).read_engine.url.difference_update_query(["password"]).render_as_string(hide_password=True)
+
+
+def newest_revision() -> str:
+    """The last migration that this version of the program has."""
+    newest = _scripts().get_current_head()
+    assert newest is not None
+    return newest
+
+
+def known_revisions() -> frozenset[str]:
+    """All migrations that this version of the program has."""
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(folder("migrations")))
 
 
 @contextmanager
