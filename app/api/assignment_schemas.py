@@ -1,14 +1,37 @@
 """What the calls about assignments take and give. No question's id is among it: items go by ids of their own."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.api.schemas import Arrays, Format, Level, PartGraded, PartOut, RequestBody, SolutionOut
 
 Moment = Literal["at-once", "after-last-try", "after-closing"]
-When = Annotated[AwareDatetime, Field(strict=False, examples=["2026-03-02T09:00:00Z"])]
+_DATE_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]", re.ASCII)
+
+
+def _written_out(value: Any) -> Any:
+    """Pydantic also takes a number for a moment, as seconds since 1970, and a text of digits; nobody means those."""
+    if not (isinstance(value, str) and _DATE_AND_TIME.match(value)):
+        raise ValueError("This must be a date and time with its offset, such as 2026-03-02T09:00:00Z.")
+    return value
+
+
+def _within_reach(value: datetime) -> datetime:
+    """At the ends of the calendar a moment has no name in every time zone."""
+    if not 1970 <= value.year <= 9000:
+        raise ValueError("This must lie between the years 1970 and 9000.")
+    return value
+
+
+When = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_out),
+    AfterValidator(_within_reach),
+    Field(strict=False, examples=["2026-03-02T09:00:00Z"]),
+]
 
 
 class NewItem(RequestBody):
@@ -46,6 +69,8 @@ class NewAssignment(RequestBody):
 
 
 class AssignmentChanges(RequestBody):
+    """Null leaves a thing as it is, but for the time limit, which it takes away."""
+
     title: str | None = None
     opens_at: When | None = None
     closes_at: When | None = None
@@ -150,5 +175,7 @@ class SittingOut(BaseModel):
 
 
 class NewTry(RequestBody):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"number": 1, "answer": {"dz": [0.105, -0.197, "0.090", None]}}]})
+
     number: Annotated[int, Field(description="Which try this is, from 1; sent again with the same answer it is the same try.")]
     answer: dict[str, Any]

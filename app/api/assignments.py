@@ -49,8 +49,12 @@ def read_assignment(assignment_id: str, request: Request, principal: RequiredPri
 async def change_assignment(
     assignment_id: str, body: schemas.AssignmentChanges, request: Request, principal: Instructor
 ) -> schemas.AssignmentOut:
-    """What is sent is changed; the items stay. Times hold at once, also for those who sit at it."""
-    changes = {name: getattr(body, name) for name in body.model_fields_set}
+    """What is sent is changed; the items stay. Times hold at once, also for those who sit at it.
+
+    Null leaves a thing as it is, but for `time_limit`, which it takes away.
+    """
+    sent = {name: getattr(body, name) for name in body.model_fields_set}
+    changes = {name: value for name, value in sent.items() if value is not None or name == "time_limit"}
     changed = await assignments.change_assignment(
         request.app.state.database, principal, assignment_id, datetime.now(UTC), **changes
     )

@@ -1,4 +1,4 @@
-"""The description of the interface: refusals as problem documents, on every operation."""
+"""The description of the interface: on every operation its refusals as problem documents, and where its result leads on."""
 
 from http import HTTPStatus
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from app.api.links import LINKS
 from app.api.schemas import ProblemOut
 from app.edge.dependencies import WHO_IS_ASKING
 
@@ -40,17 +41,17 @@ def describe(app: FastAPI) -> None:
             schemas.update(_problem_schemas())
             for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form, which is never sent
                 schemas.pop(name, None)
+            _describe_routes(app, document)
             for path, operations in document["paths"].items():
-                for operation in operations.values():
-                    _complete(path, operation)
-            _describe_tokens(app, document)
+                for method, operation in operations.items():
+                    _complete(path, method, operation)
             app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _complete(path: str, operation: dict[str, Any]) -> None:
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     own = {key for key, value in responses.items() if "application/problem+json" in value.get("content", {})}
     if "422" in responses and "422" not in own:
@@ -58,17 +59,28 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         if operation.get("parameters") or operation.get("requestBody"):
             responses.update({str(key): value for key, value in problems(422).items()})
     if path.startswith("/api/"):
-        responses.update({str(key): value for key, value in problems(401, 429, 503).items() if str(key) not in responses})
+        anywhere = [401, 429, 503]  # a wrong token is refused also where none is needed
+        if method != "get":
+            anywhere.append(403)  # sent from another site's page
+        if "requestBody" in operation:
+            anywhere += [408, 413]
+        responses.update({str(key): value for key, value in problems(*anywhere).items() if str(key) not in responses})
+    for status, links in LINKS.get(operation["operationId"], {}).items():
+        responses[status]["links"] = {name: {"operationId": name, "parameters": taken} for name, taken in links.items()}
 
 
-def _describe_tokens(app: FastAPI, document: dict[str, Any]) -> None:
-    """Says which operations take a token. FastAPI would say it by a dependency, which each request then resolves in vain."""
+def _describe_routes(app: FastAPI, document: dict[str, Any]) -> None:
+    """Names each operation as its function, and says which take a token. FastAPI would say that by a dependency, which each
+    request then resolves in vain.
+    """
     document["components"]["securitySchemes"] = {"token": _TOKEN}
     for route in app.routes:
-        if isinstance(route, APIRoute) and any(one.call in WHO_IS_ASKING for one in route.dependant.dependencies):
+        if isinstance(route, APIRoute):
             for method in route.methods or ():
                 if operation := document["paths"].get(route.path_format, {}).get(method.lower()):
-                    operation["security"] = [{"token": []}]
+                    operation["operationId"] = route.name
+                    if any(one.call in WHO_IS_ASKING for one in route.dependant.dependencies):
+                        operation["security"] = [{"token": []}]
 
 
 def _problem_schemas() -> dict[str, Any]:

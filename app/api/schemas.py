@@ -60,7 +60,7 @@ class DrawQuestions(RequestBody):
     level: Level = 1
     format: Format = "numeric"
     count: Annotated[int, Field(ge=1, le=100)] = 1
-    seed: Annotated[int | None, Field(description="The same seed draws the same questions.", ge=-(2**63), lt=2**63)] = None
+    seed: Annotated[int | None, Field(description="The same seed draws the same questions.", ge=-(2**63), le=2**63 - 1)] = None
 
 
 class OptionOut(BaseModel):

@@ -13,9 +13,11 @@ from typing import Any, NotRequired, TypedDict
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger("app.edge")
@@ -111,8 +113,13 @@ def bad_input(errors: Sequence[Fault], *, status: int = 422) -> Problem:
 
 def wants_problem(scope: Scope) -> bool:
     """Whether the address is one that programs read, so that its errors are problem documents."""
-    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    path = _path(scope)
     return path.startswith(_FOR_PROGRAMS) and (path in _FOR_PROGRAMS or path.startswith("/api/"))
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
 
 
 def error_response(request: Request, problem: Problem) -> Response:
@@ -147,6 +154,18 @@ def _from_http_exception(error: HTTPException) -> Problem:
         _WORDS.get(error.status_code, phrase) if said in ("", phrase) else said,
         headers=error.headers,
     )
+
+
+async def _tell_methods(request: Request, error: Exception) -> Response:
+    """405 with every method of the address: the router stops at the first of its routes, and names that one's alone."""
+    path = _path(request.scope)
+    methods = {
+        method
+        for route in iter_route_contexts(request.app.routes)
+        if route.methods and route.path is not None and compile_path(route.path)[0].match(path)
+        for method in route.methods
+    }
+    return error_response(request, Problem(405, _phrase(405), _WORDS[405], headers={"Allow": ", ".join(sorted(methods))}))
 
 
 def _phrase(status: int) -> str:
@@ -187,6 +206,7 @@ def install_error_handlers(app: FastAPI, table: Mapping[type[Exception], ToProbl
         app.add_exception_handler(kind, handle)
 
     install(HTTPException, _from_http_exception)
+    app.add_exception_handler(405, _tell_methods)
     install(RequestValidationError, _from_validation)
     for kind, to_problem in table.items():
         install(kind, to_problem)

@@ -205,3 +205,21 @@ def test_before_it_opens_and_after_it_closes(site: Site, closed: bool) -> None:
     assert_problem(site.call("POST", f"{path}/sitting", "learner"), 409)
     told = site.call("GET", path, "learner").json()["items"]
     assert bool(told) == closed  # what it asks is told when it opens
+
+
+def test_null_leaves_a_thing_as_it_is(site: Site) -> None:
+    _, made = set_assignment(site, time_limit=30)
+    nothing = dict.fromkeys(("title", "opens_at", "closes_at", "grace", "show_marks", "show_hints", "show_solution"))
+    changed = site.call("PATCH", f"/assignments/{made['id']}", "instructor", json=nothing)
+    assert (changed.status_code, changed.json()) == (200, made)
+    unlimited = site.call("PATCH", f"/assignments/{made['id']}", "instructor", json={"time_limit": None})
+    assert unlimited.json() == {**made, "time_limit": None}
+
+
+@pytest.mark.parametrize(
+    "moment", [0, "0", 1e9, "2026-03-02", "2026-03-02T09:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", True]
+)
+def test_a_moment_is_a_date_and_time_with_its_offset(site: Site, moment: Any) -> None:
+    _, made = set_assignment(site)
+    answered = site.call("PATCH", f"/assignments/{made['id']}", "instructor", json={"opens_at": moment})
+    assert assert_problem(answered, 422)["errors"][0]["pointer"] == "/opens_at"
