@@ -27,7 +27,7 @@ run: install ## set up what is missing, migrate, serve on http://127.0.0.1:8000 
 
 install: .venv/.project static/vendor/manifest.json ## what `make run` needs, into .venv, and no more
 
-setup: install .venv/.development ## what developing needs too
+setup: install .venv/.development node_modules/.development ## what developing needs too
 
 test: lint ## check style, types and imports, then run the tests
 	.venv/bin/pytest $(PYTEST)
@@ -55,7 +55,7 @@ openapi: setup ## write docs/openapi.json anew, after a change of the REST inter
 wheel: setup ## build the sdist and the wheel into build/dist
 	$(python) -m build --no-isolation --outdir build/dist
 
-lock: setup ## renew the locks after a change of dependencies (UPGRADE=--upgrade to renew every pin)
+lock: .venv/.development ## renew the locks after a change of dependencies (UPGRADE=--upgrade to renew every pin)
 	$(compile) pyproject.toml --extra build -o requirements.lock
 	$(compile) pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
 	$(compile) requirements-node.in -o requirements-node.lock
@@ -85,5 +85,10 @@ clean: ## remove all that the other targets made, but not the data
 # Where the machine has no npm, one comes from PyPI.
 static/vendor/manifest.json: package.json package-lock.json tools/vendor.py requirements-node.lock | .venv/.runtime
 	@npm --version >/dev/null 2>&1 || $(pip) $(locked) requirements-node.lock
-	PATH="$$PATH:$(CURDIR)/.venv/bin" npm ci --loglevel=error
+	PATH="$$PATH:$(CURDIR)/.venv/bin" npm ci --omit=dev --loglevel=error
 	$(python) tools/vendor.py
+
+# With what the tests alone play: npm ci begins anew, so this comes after the one above.
+node_modules/.development: package-lock.json static/vendor/manifest.json
+	PATH="$$PATH:$(CURDIR)/.venv/bin" npm ci --loglevel=error
+	@touch $@

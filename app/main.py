@@ -14,6 +14,7 @@ from app.api import assignments as api_assignments
 from app.api import courses as api_courses
 from app.api import exports as api_exports
 from app.api import practice as api_practice
+from app.api import question_banks as api_question_banks
 from app.api import reports as api_reports
 from app.api.documented import describe
 from app.edge.dependencies import Identify
@@ -31,6 +32,7 @@ from app.settings import Settings
 from app.web import account as web_account
 from app.web import assignment_desk as web_assignment_desk
 from app.web import assignments as web_assignments
+from app.web import banks as web_banks
 from app.web import courses as web_courses
 from app.web import desk as web_desk
 from app.web import docs as web_docs
@@ -167,6 +169,7 @@ _ROOMS = (
     web_practice,
     api_reports,
     api_exports,
+    api_question_banks,
     api_courses,
     api_assignments,
     web_drills,
@@ -176,6 +179,7 @@ _ROOMS = (
     web_items,
     web_mistakes,
     web_exports,
+    web_banks,
     web_live,
     web_docs,
     web_gallery,

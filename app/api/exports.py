@@ -12,17 +12,14 @@ from app.api.cursors import read_cursor, write_cursor
 from app.api.documented import problems
 from app.api.routes import api_router
 from app.edge.dependencies import ClassReader
-from app.edge.downloads import MEDIA_TYPES, download
+from app.edge.downloads import described, download
 from app.services import exports
 from app.services.exports import FileType, Subject
 
 router = api_router("Exports")
 
 _FILES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The table, as CSV or XLSX.",
-        "content": {kind.partition(";")[0]: {"schema": {"type": "string"}} for kind in MEDIA_TYPES.values()},
-    }
+    200: {"description": "The table, as CSV or XLSX.", "content": described("csv", "xlsx")}
 }
 
 

@@ -204,9 +204,10 @@ def issue(
     format: str = "numeric",
     count: int = 1,
     seed: int | None = None,
+    version: int | None = None,
 ) -> list[Question]:
-    """`count` fresh questions that passed the gate; with a `seed`, always the same ones."""
-    version = SKILLS[skill_id].version
+    """`count` fresh questions that passed the gate; with a `seed` and a draw `version` (None: the newest), the same for ever."""
+    version = version or SKILLS[skill_id].version
     if seed is None:
         seed = secrets.randbits(64)
     source = np.array([seed % 2**64], dtype=np.uint64)

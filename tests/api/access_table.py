@@ -51,6 +51,10 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/dashboard/exports"): (303, 403, 403, 200, 200, 200, 403),
     ("POST", "/dashboard/exports"): (303, 403, 403, 200, 200, 200, 403),
     ("POST", "/api/v1/exports/{subject}"): (401, 403, 403, 200, 200, 200, 200),
+    ("GET", "/dashboard/banks"): (303, 403, 403, 200, 200, 200, 403),
+    ("GET", "/dashboard/banks/choose"): (303, 403, 403, 422, 422, 422, 403),  # nothing is chosen
+    ("GET", "/dashboard/banks/{format}"): (303, 403, 403, 422, 422, 422, 403),
+    ("GET", "/api/v1/question-banks/{format}"): (401, 403, 403, 422, 422, 422, 422),
     ("GET", "/dashboard/live"): (303, 403, 403, 200, 200, 200, 403),
     ("GET", "/dashboard/live/events"): (303, 403, 403, 200, 200, 200, 403),
     ("GET", "/api/v1/reports/items"): (401, 403, 403, 200, 200, 200, 200),

@@ -48,6 +48,7 @@ def names(site: Site, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "learner_id": site.ids["learner"],
         "skill": "chain",
         "subject": "attempts",
+        "format": "moodle",
         "secret": "x" * 43,
         "course_id": course["id"],
         "code": course["join_code"],

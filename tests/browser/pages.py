@@ -253,6 +253,7 @@ PAGES: dict[str, Opened] = {
     "mistakes": staff_at("/dashboard/mistakes?weeks=12"),
     "mistake-attempts": _behind_a_count,
     "exports": staff_at("/dashboard/exports?course={course}"),
+    "banks": staff_at("/dashboard/banks"),
     "live": staff_at("/dashboard/live"),
     "live-projector": staff_at("/dashboard/live?view=projector"),
     "learner": staff_at("/dashboard/learners/{learner}"),

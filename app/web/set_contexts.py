@@ -1,0 +1,20 @@
+"""The contexts of the pages from which sets of questions leave the desk: one for each template."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.services.question_banks import BankFormat, Format
+
+
+@dataclass(frozen=True)
+class BanksPage:
+    """formats: each with what it cannot say. skills: (id, title) of each. typed: what was sent. complaints: by field."""
+
+    template: ClassVar[str] = "desk/banks.html"
+    formats: Mapping[BankFormat, Format]
+    skills: Sequence[tuple[str, str]]
+    levels: Sequence[int]
+    typed: Mapping[str, str]
+    complaints: Mapping[str, str]
+    most: int
