@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.engine import Connection
 
+from app.persistence import tally
 from app.persistence.errors import Refused
 from app.persistence.reach import Reach, within
 from app.persistence.tables import attempts, hints_taken, idempotency_keys, mistakes, solutions_shown
@@ -163,6 +164,7 @@ def record_attempt(connection: Connection, new: NewAttempt) -> tuple[AttemptRow,
                 "attempt_id": made.id,
             },
         )
+    tally.count(connection, new, made.first_try)
     sent["submitted_at"] = new.submitted_at.astimezone(UTC)
     shown = bool(made.solution_shown)
     return AttemptRow(id=made.id, first_try=made.first_try, solution_shown=shown, **sent), True

@@ -1,15 +1,13 @@
 """How busy a class has been, and who of it is stuck: read from the index of the reports, one SELECT each."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.engine import Connection
 
-from app.persistence.days import UtcDay
 from app.persistence.reach import Reach, within
-from app.persistence.tables import accounts, attempts
+from app.persistence.tables import accounts, attempts, day_counts
 
 _is_learner = accounts.c.role == "learner"
 
@@ -36,19 +34,16 @@ class Stuck:
 
 def class_days(connection: Connection, reach: Reach, first: date, last: date) -> list[ClassDay]:
     """Each day from `first` to `last`, also those without an attempt. One SELECT."""
-    day: Any = UtcDay(attempts.c.submitted_at)
-    since = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    day = day_counts.c.day
     statement = (
-        select(day.label("day"), func.count().label("attempts"), func.count(attempts.c.learner_id.distinct()).label("learners"))
-        .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
-        .where(_is_learner, within(reach, attempts.c.learner_id), attempts.c.submitted_at >= since)
+        select(day, func.sum(day_counts.c.attempts), func.count())
+        .join_from(day_counts, accounts, accounts.c.id == day_counts.c.learner_id)
+        .where(_is_learner, within(reach, day_counts.c.learner_id), day.between(first, last))
         .group_by(day)
     )
-    rows = {row.day: row for row in connection.execute(statement)}
+    busy = {row[0]: ClassDay(*row) for row in connection.execute(statement)}
     days = [first + timedelta(days=k) for k in range((last - first).days + 1)]
-    return [
-        ClassDay(one, row.attempts, row.learners) if (row := rows.get(one.isoformat())) else ClassDay(one, 0, 0) for one in days
-    ]
+    return [busy.get(one) or ClassDay(one, 0, 0) for one in days]
 
 
 def stuck_learners(connection: Connection, reach: Reach, since: datetime, fewest: int) -> list[Stuck]:

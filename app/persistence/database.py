@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from app.persistence import tally
 from app.persistence.backend import Backend, Dialect, backend_for
 from app.persistence.errors import Refused as Refused
 from app.persistence.errors import StorageBusy as StorageBusy
@@ -53,7 +54,7 @@ class Database:
         """Starts the writer and has it try to write; an unreachable database shows in `healthy`."""
         if self._writer is not None:
             raise RuntimeError("the database has been started already")
-        self._writer = Writer(self._backend, queue_limit=self._queue_limit, batch_limit=self._batch_limit)
+        self._writer = Writer(self._backend, queue_limit=self._queue_limit, batch_limit=self._batch_limit, settle=tally.settle)
         self._writer.start()
 
     def close(self, timeout: float = 30.0) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from sqlalchemy import Table, and_, exists, select
 from sqlalchemy.engine import Connection
 
+from app.persistence import counters
 from app.persistence.tables import (
+    COUNTERS,
     accounts,
     assignment_items,
     attempts,
@@ -33,7 +35,12 @@ def merge(connection: Connection, kept: str, dropped: str) -> None:
     """
     for move in MERGED.values():
         move(connection, kept, dropped)
+    counters.recount(connection, [kept])
     connection.execute(accounts.delete().where(accounts.c.id == dropped))
+
+
+def _count_anew(_connection: Connection, _kept: str, _dropped: str) -> None:
+    """Counters go with the dropped account, and `merge` counts what the kept one then has."""
 
 
 def _move_attempts(connection: Connection, kept: str, dropped: str) -> None:
@@ -89,6 +96,7 @@ def _move_tries(connection: Connection, kept: str, dropped: str) -> None:
 MERGED: dict[tuple[str, str], Callable[[Connection, str, str], None]] = {
     ("attempts", "learner_id"): _move_attempts,
     ("mistakes", "learner_id"): _move_all(mistakes),
+    **{(table.name, "learner_id"): _count_anew for table in COUNTERS},
     ("credentials", "account_id"): _move_all(credentials, "account_id"),
     ("solutions_shown", "learner_id"): _move_once(solutions_shown, "question_id"),
     ("hints_taken", "learner_id"): _move_once(hints_taken, "question_id"),

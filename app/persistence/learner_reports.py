@@ -7,16 +7,15 @@ backwards by their index, at most so many, however long the history is.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, bindparam, case, func, select, union_all
+from sqlalchemy import CompoundSelect, Select, bindparam, func, select, union_all
 from sqlalchemy.engine import Connection
 
-from app.persistence.days import UtcDay
 from app.persistence.reports import FIRST_TRIES, FIRST_TRY_SUM, RIGHT_AT_FIRST, SkillScore, mean
-from app.persistence.tables import attempts, mistakes
+from app.persistence.tables import attempts, day_counts, mistakes
 
 
 @dataclass(frozen=True)
@@ -67,15 +66,8 @@ _LATEST_MISTAKES = (
 )
 
 
-_day: Any = UtcDay(attempts.c.submitted_at)
-_DAYS = (
-    select(
-        _day.label("day"),
-        func.count(case((attempts.c.first_try & attempts.c.correct, 1))).label("right"),
-        func.count().label("attempts"),
-    )
-    .where(_mine, attempts.c.submitted_at >= bindparam("since", type_=attempts.c.submitted_at.type))
-    .group_by(_day)
+_DAYS = select(day_counts.c.day, day_counts.c.right_at_first, day_counts.c.attempts).where(
+    day_counts.c.learner_id == bindparam("this_learner"), day_counts.c.day.between(bindparam("first"), bindparam("last"))
 )
 
 
@@ -119,7 +111,7 @@ def latest_mistakes(connection: Connection, learner_id: str, most: int) -> list[
 
 def learner_days(connection: Connection, learner_id: str, first: date, last: date) -> list[DayCount]:
     """Each day from `first` to `last`, also those without an attempt. One SELECT."""
-    since = datetime(first.year, first.month, first.day, tzinfo=UTC)
-    rows = {row.day: row for row in connection.execute(_DAYS, {"this_learner": learner_id, "since": since})}
+    found = connection.execute(_DAYS, {"this_learner": learner_id, "first": first, "last": last})
+    busy = {row.day: DayCount(*row) for row in found}
     days = [first + timedelta(days=k) for k in range((last - first).days + 1)]
-    return [DayCount(day, row.right, row.attempts) if (row := rows.get(day.isoformat())) else DayCount(day, 0, 0) for day in days]
+    return [busy.get(day) or DayCount(day, 0, 0) for day in days]

@@ -23,6 +23,13 @@ from app.persistence.assignment_tables import tries as tries
 from app.persistence.columns import GrowingId, Json
 from app.persistence.columns import UtcDateTime as UtcDateTime
 from app.persistence.columns import metadata as metadata
+from app.persistence.counter_tables import COUNTERS as COUNTERS
+from app.persistence.counter_tables import day_counts as day_counts
+from app.persistence.counter_tables import item_counts as item_counts
+from app.persistence.counter_tables import item_mistake_counts as item_mistake_counts
+from app.persistence.counter_tables import mistake_counts as mistake_counts
+from app.persistence.counter_tables import mistake_weeks as mistake_weeks
+from app.persistence.counter_tables import week_counts as week_counts
 from app.persistence.course_tables import audit as audit
 from app.persistence.course_tables import course_staff as course_staff
 from app.persistence.course_tables import courses as courses

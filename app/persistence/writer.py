@@ -53,10 +53,14 @@ class Outcome:
 
 
 class Writer:
-    """A thread that does all writing to one backend. `start` it after any fork; `close` drains the queue."""
+    """A thread that does all writing to one backend. `start` it after any fork; `close` drains the queue.
 
-    def __init__(self, backend: Backend, *, queue_limit: int, batch_limit: int) -> None:
+    settle: runs after the jobs of each transaction, before its COMMIT: what they have left to be written together.
+    """
+
+    def __init__(self, backend: Backend, *, queue_limit: int, batch_limit: int, settle: Job) -> None:
         self._backend = backend
+        self._settle = settle
         self._queue_limit = queue_limit
         self._batch_limit = batch_limit
         self._queue: deque[Ticket] = deque()
@@ -167,6 +171,7 @@ class Writer:
             connection = self._begin()
             try:
                 outcomes = [self._attempt(ticket.job, connection) for ticket in tickets]
+                self._settle(connection)
                 self._commit(connection)
             except IntegrityError:  # also from COMMIT, for a deferred constraint: surely not kept, and a job's fault
                 raise
