@@ -13,6 +13,7 @@ from app import __version__
 from app.api import assignments as api_assignments
 from app.api import courses as api_courses
 from app.api import exports as api_exports
+from app.api import personal_data as api_personal_data
 from app.api import practice as api_practice
 from app.api import question_banks as api_question_banks
 from app.api import reports as api_reports
@@ -45,6 +46,7 @@ from app.web import lesson as web_lesson
 from app.web import live as web_live
 from app.web import me as web_me
 from app.web import mistakes as web_mistakes
+from app.web import personal_data as web_personal_data
 from app.web import practice as web_practice
 from app.web import roster as web_roster
 from app.web.rendering import error_page
@@ -172,6 +174,7 @@ _ROOMS = (
     api_question_banks,
     api_courses,
     api_assignments,
+    api_personal_data,
     web_drills,
     web_lesson,
     web_account,
@@ -189,4 +192,5 @@ _ROOMS = (
     web_roster,
     web_joining,
     web_me,
+    web_personal_data,
 )

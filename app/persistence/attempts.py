@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import RowMapping, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.engine import Connection
 
 from app.persistence import tally
@@ -237,6 +237,11 @@ def latest_attempts(connection: Connection, learner_id: str, limit: int, before_
     if before_id is not None:
         statement = statement.where(attempts.c.id < _comparable(before_id))
     return _rows(connection.execute(statement).mappings())
+
+
+def count_attempts(connection: Connection, learner_id: str) -> int:
+    """How many attempts of the learner are kept."""
+    return connection.execute(select(func.count()).where(attempts.c.learner_id == learner_id)).scalar_one()
 
 
 def _comparable(attempt_id: int) -> int:

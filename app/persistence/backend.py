@@ -41,6 +41,11 @@ class Backend(Protocol):
     def prove_writable(self, connection: Connection) -> None:
         """Makes the coming COMMIT write to disk while it changes no record."""
 
+    def purge(self) -> bool:
+        """Leaves nothing of what was deleted in any file of the database; between transactions, under `exclusive`. False
+        when readers, or an error, stood in the way: to be tried again.
+        """
+
     def check_references(self, connection: Connection) -> None:
         """Raises if a migration has left a foreign key pointing nowhere."""
 

@@ -13,6 +13,7 @@ courses = Table(
     Column("asks_student_number", Boolean, nullable=False),
     Column("time_zone", String, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("archived_at", UtcDateTime),
 )
 
 # Instructors, and integrations, which read one course's records.

@@ -21,7 +21,10 @@ class NumberTaken(Refused):
 
 @dataclass(frozen=True)
 class Course:
-    """time_zone: an IANA name, in which its times are shown and typed. join_code: upper-case letters and digits, no hyphen."""
+    """time_zone: an IANA name, in which its times are shown and typed. join_code: upper-case letters and digits, no hyphen.
+
+    archived_at: since when it has been put away; None while it is taught.
+    """
 
     id: str
     name: str
@@ -29,6 +32,7 @@ class Course:
     asks_student_number: bool
     time_zone: str
     created_at: datetime
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -95,8 +95,9 @@ class Database:
                 self._reading -= 1
                 self._reads.notify_all()
 
-    async def write(self, job: Callable[[Connection], T]) -> T:
-        """Runs `job` in the writer and returns its result after COMMIT.
+    async def write(self, job: Callable[[Connection], T], *, erases: bool = False) -> T:
+        """Runs `job` in the writer and returns its result after COMMIT; of one that erases, after what it deleted is gone from
+        the database's files too.
 
         The job must depend on nothing but the connection and its own values: it may be rolled back and run
         again. What it raises comes back here; a considered refusal should be a `Refused`. Cancelling the
@@ -104,7 +105,7 @@ class Database:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._started_writer().submit(Ticket(job, future, loop))
+        self._started_writer().submit(Ticket(job, future, loop, erases))
         return await future
 
     def write_now(self, job: Callable[[Connection], T]) -> T:

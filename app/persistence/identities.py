@@ -14,6 +14,7 @@ from app.persistence.tables import (
     accounts,
     assignment_items,
     attempts,
+    audit,
     course_staff,
     credentials,
     extensions,
@@ -35,6 +36,8 @@ def merge(connection: Connection, kept: str, dropped: str) -> None:
     """
     for move in MERGED.values():
         move(connection, kept, dropped)
+    for column in ("actor_id", "subject_id"):  # no foreign keys, but names stand in the lines: erasing one must find them
+        _move_all(audit, column)(connection, kept, dropped)
     counters.recount(connection, [kept])
     connection.execute(accounts.delete().where(accounts.c.id == dropped))
 

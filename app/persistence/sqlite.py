@@ -7,6 +7,9 @@ fail or lose updates. Reading: query_only, a plain BEGIN, and never a checkpoint
 SQLite before 3.51.3 can damage the file when one connection commits while another checkpoints. Here a
 checkpoint only ever happens inside a writer's COMMIT, and each writing transaction holds a lock file, so
 the two cannot overlap even with several processes.
+
+Erasing: secure_delete overwrites with zeros whatever is deleted, in the file and so in every later backup; `purge` cuts the log
+off, in which the pages as they were would otherwise stand until others are written over them.
 """
 
 import sqlite3
@@ -60,7 +63,7 @@ class SqliteBackend:
         self.write_engine = _engine(
             self._url,
             begin="BEGIN IMMEDIATE",
-            pragmas=("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"),
+            pragmas=("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"),
             pool={"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0},
         )
         self.read_engine = _engine(
@@ -72,7 +75,7 @@ class SqliteBackend:
 
     def migration_engine(self) -> Engine:
         # Foreign keys stay off: rebuilding a table drops the old one, and rows that refer to it would go too.
-        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF")
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF", "secure_delete=ON")
         return _engine(self._url, begin="BEGIN IMMEDIATE", pragmas=pragmas, pool={"poolclass": NullPool})
 
     @contextmanager
@@ -105,6 +108,17 @@ class SqliteBackend:
 
     def prove_writable(self, connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA user_version = 0")  # rewrites one page; nobody reads it
+
+    def purge(self) -> bool:
+        connection = self.write_engine.raw_connection()
+        try:
+            driver: Any = connection.dbapi_connection
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:
+            return False
+        finally:
+            connection.close()
+        return not busy
 
     def check_references(self, connection: Connection) -> None:
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()

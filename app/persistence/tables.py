@@ -35,6 +35,9 @@ from app.persistence.course_tables import course_staff as course_staff
 from app.persistence.course_tables import courses as courses
 from app.persistence.course_tables import invitations as invitations
 from app.persistence.course_tables import memberships as memberships
+from app.persistence.outcome_tables import outcome_courses as outcome_courses
+from app.persistence.outcome_tables import outcome_mistakes as outcome_mistakes
+from app.persistence.outcome_tables import outcomes as outcomes
 
 accounts = Table(
     "accounts",

@@ -37,11 +37,15 @@ STUCK_SECONDS = 20.0  # a transaction that takes longer makes the writer unhealt
 
 @dataclass(slots=True)
 class Ticket:
-    """A job and where its outcome goes: a future of the event loop `loop`, or of a thread without one."""
+    """A job and where its outcome goes: a future of the event loop `loop`, or of a thread without one.
+
+    erases: nothing of what the job deletes may be left in any file when its caller hears of success.
+    """
 
     job: Job
     future: "asyncio.Future[Any] | Future[Any]"
     loop: asyncio.AbstractEventLoop | None = None
+    erases: bool = False
 
 
 @dataclass(slots=True)
@@ -67,6 +71,7 @@ class Writer:
         self._wake = threading.Condition()
         self._closing = False
         self._down = False
+        self._purge_owed = False
         self._busy_since: float | None = None
         self._in_hand: list[Ticket] = []
         self._started = threading.Event()
@@ -183,6 +188,10 @@ class Writer:
                 raise
             finally:
                 connection.close()  # rolls back what was not committed
+            if self._purge_owed or any(ticket.erases for ticket in tickets):
+                self._purge_owed = not self._backend.purge()
+                if self._purge_owed:
+                    logger.warning("what was erased still stands in the database's log; tried again at the next write")
         self.last_commit = time.monotonic()
         if self._down:
             logger.warning("the database can be written again")

@@ -11,11 +11,12 @@ from app.analytics.items import FEWEST_FOR_FACILITY as FEWEST_FOR_FACILITY
 from app.analytics.items import Gap, ItemStatistics, feature_gaps, item_statistics, mean_by_try
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.skills import FORMATS, SKILLS
-from app.persistence import courses, item_reports
+from app.persistence import courses, item_reports, outcomes
 from app.persistence.courses import Course
 from app.persistence.database import Database
 from app.persistence.item_reports import Item as Item
 from app.persistence.item_reports import ItemScore, TriedQuestion
+from app.persistence.outcomes import OutcomeMistakes
 from app.security.principals import Principal, may_read_class
 from app.services.reach import reach_of
 from app.services.refusals import NotAllowed, NotFound
@@ -23,6 +24,7 @@ from app.services.refusals import NotAllowed, NotFound
 NEWEST = 400
 """First tries of each item whose numbers and later tries are looked at one by one."""
 _TRIES = 5  # beyond it, hardly anybody is left
+_NOBODY = ItemStatistics(0, 0, None, None, None, None)  # of an item that only erased learners tried
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ class ItemDetails:
 
 @dataclass(frozen=True)
 class ItemReport:
-    """first_tries: of all learners; a learner who made several counts once in the statistics, with their mean."""
+    """first_tries: of all learners, also of those erased since; a learner who made several counts once in the statistics, with
+    their mean, and one who is erased no longer does.
+    """
 
     item: Item
     title: str
@@ -83,10 +87,17 @@ def items_report(database: Database, principal: Principal, course_id: str | None
         scores = item_reports.item_scores(connection, reach, skill)
         mistakes = [] if skill is None else item_reports.item_mistakes(connection, reach, skill)
         tried = [] if skill is None else item_reports.tried_questions(connection, reach, skill, NEWEST)
-    items = sorted({score.item for score in scores if score.item.skill in SKILLS}, key=_place)
+        gone = outcomes.outcome_counts(connection, reach)
+        gone_mistakes = [] if skill is None else outcomes.outcome_mistakes_made(connection, reach)
+    compared = sorted({score.item for score in scores if score.item.skill in SKILLS}, key=_place)
     counts: dict[Item, int] = defaultdict(int)
     for score in scores:
         counts[score.item] += score.first_tries
+    for one in gone:
+        counts[Item(one.skill, one.level, one.format)] += one.first_tries
+    mistakes = _added_up(mistakes, gone_mistakes)
+    statistics = dict(zip(compared, _statistics(compared, scores), strict=True))
+    items = sorted((item for item in counts if item.skill in SKILLS and skill in (None, item.skill)), key=_place)
     return ItemsReport(
         course,
         skill,
@@ -95,12 +106,22 @@ def items_report(database: Database, principal: Principal, course_id: str | None
                 item,
                 SKILLS[item.skill].title,
                 counts[item],
-                statistics,
+                statistics.get(item, _NOBODY),
                 None if skill is None else _details(item, counts[item], mistakes, [one for one in tried if one.item == item]),
             )
-            for item, statistics in zip(items, _statistics(items, scores), strict=True)
+            for item in items
+            if counts[item]
         ],
     )
+
+
+def _added_up(mistakes: list[tuple[Item, str, int]], gone: list[OutcomeMistakes]) -> list[tuple[Item, str, int]]:
+    """With those of erased learners, commonest first."""
+    times: dict[tuple[Item, str], int] = defaultdict(int)
+    for item, code, count in [*mistakes, *((Item(one.skill, one.level, one.format), one.code, one.first_tries) for one in gone)]:
+        times[item, code] += count
+    counted = [(item, code, count) for (item, code), count in times.items() if count]
+    return sorted(counted, key=lambda one: (-one[2], one[1]))
 
 
 def _place(item: Item) -> tuple[int, int, int]:

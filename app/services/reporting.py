@@ -1,17 +1,18 @@
 """What an instructor sees of the class. The cost of each view is a fixed number of SELECTs."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.engine.misconceptions import MISCONCEPTIONS
-from app.engine.skills import SKILLS
-from app.persistence import accounts, class_reports, courses, learner_reports, reports
+from app.engine.skills import SKILLS, Skill
+from app.persistence import accounts, class_reports, courses, learner_reports, outcomes, reports
 from app.persistence.accounts import Account
 from app.persistence.class_reports import ClassDay, Stuck
 from app.persistence.courses import Course
 from app.persistence.database import Database
-from app.persistence.reports import LearnerScore, SkillScore
+from app.persistence.outcomes import OutcomeCount, OutcomeMistakes
+from app.persistence.reports import LearnerScore, SkillScore, SkillSummary
 from app.security.principals import Principal, may_read_class
 from app.services import practice
 from app.services.practice import Attempt
@@ -48,7 +49,8 @@ class SkillReport:
 class ClassReport:
     """course: None for the open one. distribution: learners by mean first-try score, ten bins of ten per cent. mistakes: of all
     skills, commonest first. seen_lately: learners who answered within the last hour. days: four weeks
-    up to today. stuck: who got FEWEST_WRONG or more in a row wrong within the last day.
+    up to today. stuck: who got FEWEST_WRONG or more in a row wrong within the last day. erased: attempts of learners who are
+    erased; they count in skills, mistakes and days, and in nothing that is told by learner.
     """
 
     course: Course | None
@@ -59,10 +61,13 @@ class ClassReport:
     seen_lately: int
     days: list[ClassDay]
     stuck: list[Stuck]
+    erased: int
+    erased_first_tries: int
+    erased_first_try_sum: float
 
     @property
     def attempts(self) -> int:
-        return sum(learner.attempts for learner in self.learners)
+        return sum(learner.attempts for learner in self.learners) + self.erased
 
     @property
     def not_begun(self) -> list[LearnerScore]:
@@ -75,8 +80,9 @@ class ClassReport:
     @property
     def first_try_score(self) -> float | None:
         """The mean over all first tries of the class; None without any."""
-        first_tries = sum(learner.first_tries for learner in self.learners)
+        first_tries = sum(learner.first_tries for learner in self.learners) + self.erased_first_tries
         total = sum(learner.first_tries * (learner.first_try_score or 0.0) for learner in self.learners)
+        total += self.erased_first_try_sum
         return total / first_tries if first_tries else None
 
 
@@ -107,25 +113,49 @@ def class_report(database: Database, principal: Principal, now: datetime, course
         days = class_reports.class_days(connection, reach, (now - _DAYS).date(), now.date())
         stuck = class_reports.stuck_learners(connection, reach, now - _STUCK_SINCE, FEWEST_WRONG)
         summaries = {summary.skill: summary for summary in reports.skill_summary(connection, reach, learners)}
-    skills = []
-    for skill in SKILLS.values():
-        summary = summaries.get(skill.id)
-        mistakes = tuple(
-            MistakeCount(code, MISCONCEPTIONS[code].title if code in MISCONCEPTIONS else code, count)
-            for code, count in (summary.mistakes if summary else ())
-        )
-        skills.append(
-            SkillReport(
-                skill.id,
-                skill.title,
-                summary.attempts if summary else 0,
-                summary.first_tries if summary else 0,
-                summary.first_try_correct_share if summary else None,
-                mistakes,
-            )
-        )
+        gone = outcomes.outcome_counts(connection, reach)
+        gone_mistakes = outcomes.outcome_mistakes_made(connection, reach)
+        gone_days = outcomes.outcome_days(connection, reach, days[0].day, days[-1].day)
+    skills = [_skill_report(skill, summaries.get(skill.id), gone, gone_mistakes) for skill in SKILLS.values()]
+    days = [replace(one, attempts=one.attempts + gone_days.get(one.day, 0)) for one in days]
     seen = sum(learner.last_seen is not None and learner.last_seen > now - _LATELY for learner in learners)
-    return ClassReport(course, learners, reports.score_distribution(learners), skills, _added_up(skills), seen, days, stuck)
+    return ClassReport(
+        course,
+        learners,
+        reports.score_distribution(learners),
+        skills,
+        _added_up(skills),
+        seen,
+        days,
+        stuck,
+        sum(one.attempts for one in gone),
+        sum(one.first_tries for one in gone),
+        sum(one.first_try_sum for one in gone),
+    )
+
+
+def _skill_report(
+    skill: Skill, summary: SkillSummary | None, gone: list[OutcomeCount], gone_mistakes: list[OutcomeMistakes]
+) -> SkillReport:
+    erased = [one for one in gone if one.skill == skill.id]
+    counts = Counter(dict(summary.mistakes if summary else ()))
+    for one in gone_mistakes:
+        if one.skill == skill.id:
+            counts[one.code] += one.times
+    first_tries = (summary.first_tries if summary else 0) + sum(one.first_tries for one in erased)
+    share = (summary.first_try_correct_share if summary else None) or 0.0
+    right = round(share * summary.first_tries if summary else 0) + sum(one.right_at_first for one in erased)
+    return SkillReport(
+        skill.id,
+        skill.title,
+        (summary.attempts if summary else 0) + sum(one.attempts for one in erased),
+        first_tries,
+        right / first_tries if first_tries else None,
+        tuple(
+            MistakeCount(code, MISCONCEPTIONS[code].title if code in MISCONCEPTIONS else code, count)
+            for code, count in sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
+        ),
+    )
 
 
 def _added_up(skills: list[SkillReport]) -> list[MistakeCount]:

@@ -155,7 +155,7 @@ class SignOutPage:
 @dataclass(frozen=True)
 class DashboardPage:
     """courses: to choose another. columns: (short name, title) of each skill. heat: the learners of the heatmap. skills: the rows
-    of the table by skill.
+    of the table by skill. erased: a learner has just been.
     """
 
     template: ClassVar[str] = "desk/class.html"
@@ -165,6 +165,7 @@ class DashboardPage:
     heat: list[HeatRow]
     skills: Sequence[tuple[str, ...]]
     fewest_wrong: int
+    erased: bool
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from app.services.accounts import WayIn
 from app.services.assignments import Assignment
 from app.services.audit import AuditLine
 from app.services.courses import Course, CourseDetails, CourseSummary
+from app.services.personal_data import Held
 from app.services.roster import ImportReport
 
 
@@ -100,6 +101,22 @@ class MyPage:
     way_in: WayIn | None
     typed: dict[str, str]
     complaints: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ErasePage:
+    """Before a learner is erased. own: by themselves. address: of the form; back: where to go on if not."""
+
+    template: ClassVar[str] = "account/erase.html"
+    held: Held
+    own: bool
+    address: str
+    back: str
+
+
+@dataclass(frozen=True)
+class ErasedPage:
+    template: ClassVar[str] = "account/erased.html"
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ _SAID = {
     "colleague": "They teach this course too now.",
     "removed": "Removed.",
     "merged": "The two are one learner now.",
+    "erased": "The learner is erased. How their answers came out still counts, as nobody's.",
 }
 
 

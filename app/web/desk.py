@@ -37,12 +37,18 @@ _MOST_HEATED = 40  # rows that an eye can compare; the table below holds everybo
 
 
 @router.get("")
-def dashboard(request: Request, staff: Staff, course: Annotated[str, Query()] = OPEN_COURSE) -> Response:
+def dashboard(
+    request: Request,
+    staff: Staff,
+    course: Annotated[str, Query()] = OPEN_COURSE,
+    said: Annotated[str, Query()] = "",
+) -> Response:
     taught = courses.courses_taught(request.app.state.database, staff)
     report = reporting.class_report(request.app.state.database, staff, datetime.now(UTC), course)
     columns = [(_COLUMNS[skill.id], skill.title) for skill in SKILLS.values()]
     skills = [(prose(one.title), str(one.attempts), percent(one.right_at_first)) for one in report.skills]
-    return page(request, DashboardPage(report, taught, columns, _heat(report), skills, reporting.FEWEST_WRONG), staff)
+    shown = DashboardPage(report, taught, columns, _heat(report), skills, reporting.FEWEST_WRONG, said == "erased")
+    return page(request, shown, staff)
 
 
 @router.get("/learners/{learner_id}")

@@ -132,11 +132,20 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/dashboard/assignments/{assignment_id}/learners/{learner_id}"): (303, 403, 403, 404, 200, 200, 403),
     ("POST", "/dashboard/assignments/{assignment_id}/learners/{learner_id}/extension"): (303, 403, 403, 404, 303, 303, 403),
     ("POST", "/dashboard/assignments/{assignment_id}/delete"): (303, 403, 403, 404, 409, 409, 403),
+    ("POST", "/api/v1/learners/{learner_id}/export"): (401, 200, 404, 404, 200, 200, 404),
+    ("DELETE", "/api/v1/learners/{learner_id}"): (401, 404, 404, 404, 204, 204, 404),  # somebody else's
+    ("POST", "/me/export"): (403, 200, 200, 403, 403, 403, 403),
+    ("GET", "/me/erase"): (403, 200, 200, 403, 403, 403, 403),
+    ("POST", "/dashboard/learners/{learner_id}/export"): (303, 403, 403, 404, 200, 200, 403),
+    ("GET", "/dashboard/learners/{learner_id}/erase"): (303, 403, 403, 404, 200, 200, 403),
+    ("POST", "/dashboard/learners/{learner_id}/erase"): (303, 403, 403, 404, 303, 303, 403),
     # Late, since the other one is in the course then; and last, since the old code no longer works.
     ("POST", "/api/v1/join"): (401, 200, 200, 403, 403, 403, 403),
     ("POST", "/join/{code}"): (303, 303, 303, 403, 403, 403, 403),
     ("POST", "/api/v1/courses/{course_id}/code"): (401, 403, 403, 404, 200, 200, 403),
     ("POST", "/dashboard/courses/{course_id}/code"): (303, 403, 403, 404, 303, 303, 403),
+    # The very last, since the one who asks is nobody afterwards.
+    ("POST", "/me/erase"): (403, 200, 200, 403, 403, 403, 403),
 }
 _NOW = datetime.now(UTC)
 _PLAN = {
@@ -189,6 +198,8 @@ SPENT = {
     ("POST", "/api/v1/assignments/{assignment_id}/sitting/finish"): {"assignment_id": "second assignment"},
     ("DELETE", "/api/v1/courses/{course_id}/learners/{learner_id}"): {"learner_id": "spare 1"},
     ("POST", "/dashboard/courses/{course_id}/learners/{learner_id}/remove"): {"learner_id": "spare 2"},
+    ("DELETE", "/api/v1/learners/{learner_id}"): {"learner_id": "spare 5"},
+    ("POST", "/dashboard/learners/{learner_id}/erase"): {"learner_id": "spare 6"},
     ("DELETE", "/api/v1/courses/{course_id}/staff/{account_id}"): {"account_id": "reader 1"},
     ("POST", "/dashboard/courses/{course_id}/staff/{account_id}/remove"): {"account_id": "reader 2"},
 }

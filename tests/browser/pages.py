@@ -264,6 +264,8 @@ PAGES: dict[str, Opened] = {
     "course-project": staff_at("/dashboard/courses/{course}/project"),
     "audit": staff_at("/dashboard/audit"),
     "me": _at("/me"),
+    "erase-me": _homework_at("/me/erase"),
+    "erase-learner": _homework_at("/dashboard/learners/{learner}/erase", staff=True),
     "me-instructor": staff_at("/me"),
     "signing-out": _signing_out,
     "join": _at("/join"),
