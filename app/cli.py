@@ -20,10 +20,10 @@ from app.persistence.checkup import examine
 from app.persistence.database import Database, StorageDown
 from app.persistence.errors import NotDone
 from app.security.principals import Role
-from app.services import accounts
+from app.services import accounts, integrations, tokens
 from app.services.question_banks import FORMATS, MOST_IN_A_BANK, BankFormat, bank_name, write_bank
 from app.services.question_sets import QuestionSet, read_set
-from app.services.refusals import Unusable
+from app.services.refusals import NotFound, Unusable
 from app.settings import Settings
 from app.terminal import command as practise
 
@@ -118,13 +118,46 @@ def doctor() -> None:
     raise SystemExit(1 if "wrong" in states else 0)
 
 
-@main.command()
-@click.option("--role", required=True, type=click.Choice(["administrator", "instructor", "learner", "integration"]))
-@click.option("--name", required=True, help="Whom or what the token is for.")
-def token(role: Role, name: str) -> None:
+@main.group(invoke_without_command=True)
+@click.option("--role", type=click.Choice(["administrator", "instructor", "learner", "integration"]))
+@click.option("--name", help="Whom or what the token is for.")
+@click.option("--course", help="The id of the course an integration belongs to; without one it reads the open course.")
+@click.option("--may-submit", is_flag=True, help="An integration that may hand in answers for the learners of its course.")
+@click.pass_context
+def token(context: click.Context, role: Role | None, name: str | None, course: str | None, may_submit: bool) -> None:
     """Make an account with a token, and print the token and nothing else."""
-    made = _with_database(lambda database: accounts.issue_token(database, role, name, datetime.now(UTC)))
-    click.echo(made.secret)
+    if context.invoked_subcommand is not None:
+        return
+    if role is None or name is None:
+        raise click.UsageError("A token needs --role and --name; or say list, or revoke ID.")
+    if role != "integration" and (course or may_submit):
+        raise click.UsageError("--course and --may-submit are for integrations.")
+    now = datetime.now(UTC)
+    if role == "integration":
+        made = _with_database(lambda database: integrations.issue_integration(database, course, name, may_submit, now))
+        click.echo(made.secret)
+    else:
+        click.echo(_with_database(lambda database: accounts.issue_token(database, role, name, now)).secret)
+
+
+@token.command("list")
+def list_tokens() -> None:
+    """Show every token: id, name, scope, whose it is, when it was made and last used."""
+    with _database() as database:
+        found = tokens.every_token(database)
+    click.echo(f"{'id':20}  {'scope':13}  {'made':16}  {'last used':16}  name, account")
+    for one, account in found:
+        used = f"{one.last_used_at:%Y-%m-%d %H:%M}" if one.last_used_at else "never"
+        scope = one.scope + ("+submit" if one.may_submit else "")
+        click.echo(f"{one.id:20}  {scope:13}  {one.created_at:%Y-%m-%d %H:%M}  {used:16}  {one.name}, {account}")
+
+
+@token.command("revoke")
+@click.argument("token_id", metavar="ID")
+def revoke_token(token_id: str) -> None:
+    """Revoke a token by its id. It stops at once, also in servers that are running."""
+    gone = _with_database(lambda database: tokens.revoke_any_token(database, token_id, datetime.now(UTC)))
+    click.echo(f"The token {gone.name} is revoked.")
 
 
 @main.group()
@@ -228,6 +261,8 @@ def _database() -> Iterator[Database]:
         yield database
     except Unusable as error:
         _give_up(error.detail)
+    except NotFound as error:
+        _give_up(str(error))
     except StorageDown as error:
         _give_up(str(error))
     finally:

@@ -17,6 +17,7 @@ from app.api import personal_data as api_personal_data
 from app.api import practice as api_practice
 from app.api import question_banks as api_question_banks
 from app.api import reports as api_reports
+from app.api import tokens as api_tokens
 from app.api.documented import describe
 from app.edge.dependencies import Identify
 from app.edge.limits import Rate, Throttle
@@ -29,6 +30,7 @@ from app.services import accounts
 from app.services.clock import keep_time
 from app.services.live import Watch
 from app.services.refusals import IdempotencyConflict, NotAllowed, NotFound, NotNow, UnreadableAnswer, Unusable
+from app.services.token_uses import TokenUses
 from app.settings import Settings
 from app.web import account as web_account
 from app.web import assignment_desk as web_assignment_desk
@@ -48,7 +50,9 @@ from app.web import me as web_me
 from app.web import mistakes as web_mistakes
 from app.web import personal_data as web_personal_data
 from app.web import practice as web_practice
+from app.web import programs as web_programs
 from app.web import roster as web_roster
+from app.web import tokens as web_tokens
 from app.web.rendering import error_page
 from app.web.static import LongLivedFiles
 from app.web.visitors import SignInFirst, sign_in_address
@@ -58,14 +62,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application; with no settings given, by those of the environment. Its lifespan opens and closes the database."""
     settings = settings or Settings()
     database = Database(settings.database_url, queue_limit=settings.queue_limit)
+    token_uses = TokenUses(database)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database.start()
-        clock = asyncio.create_task(keep_time(database))
+        beside = [asyncio.create_task(work) for work in (keep_time(database), token_uses.keep())]
         yield
-        clock.cancel()
-        await asyncio.gather(clock, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        await token_uses.write()
         await run_in_threadpool(database.close)
 
     app = FastAPI(
@@ -80,7 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.database = database
     app.state.watch = Watch(database)
-    app.state.identify = _identify(database)
+    app.state.identify = _identify(database, token_uses)
     app.state.throttle = Throttle(
         lambda bucket, seconds: accounts.count_event(database, bucket, seconds, datetime.now(UTC)),
         api_rate=Rate.parse(settings.api_rate) if settings.api_rate else None,
@@ -112,12 +119,12 @@ def _health(database: Database) -> APIRouter:
     return router
 
 
-def _identify(database: Database) -> Identify:
+def _identify(database: Database, token_uses: TokenUses) -> Identify:
     async def identify(kind: CredentialKind, secret: str) -> Principal | None:
         # A local file answers sooner than a thread would begin; a server on the network must not hold up the loop.
         if database.dialect == "sqlite":
-            return accounts.identify(database, kind, secret, datetime.now(UTC))
-        return await run_in_threadpool(accounts.identify, database, kind, secret, datetime.now(UTC))
+            return accounts.identify(database, kind, secret, datetime.now(UTC), token_uses.note)
+        return await run_in_threadpool(accounts.identify, database, kind, secret, datetime.now(UTC), token_uses.note)
 
     return identify
 
@@ -175,6 +182,7 @@ _ROOMS = (
     api_courses,
     api_assignments,
     api_personal_data,
+    api_tokens,
     web_drills,
     web_lesson,
     web_account,
@@ -193,4 +201,6 @@ _ROOMS = (
     web_joining,
     web_me,
     web_personal_data,
+    web_programs,
+    web_tokens,
 )

@@ -101,16 +101,6 @@ class Colleague(RequestBody):
     email: str
 
 
-class NewIntegration(RequestBody):
-    name: str
-
-
-class IntegrationOut(BaseModel):
-    id: str
-    name: str
-    token: Annotated[str, Field(description="Shown once.")]
-
-
 class JoinCourse(RequestBody):
     code: str
     name: str | None = None

@@ -176,15 +176,6 @@ async def invite(course_id: str, request: Request, principal: Instructor) -> sch
     return schemas.Link(path=f"/invitation/{secret}")
 
 
-@router.post("/courses/{course_id}/integrations", status_code=201, summary="A token for a program", responses=_REFUSALS)
-async def add_integration(
-    course_id: str, body: schemas.NewIntegration, request: Request, principal: Instructor
-) -> schemas.IntegrationOut:
-    """It reads this course's records and nothing else."""
-    made = await courses.add_integration(request.app.state.database, principal, course_id, body.name, datetime.now(UTC))
-    return schemas.IntegrationOut(id=made.principal.account_id, name=made.principal.name, token=made.secret)
-
-
 def _course_out(course: Course, with_code: bool) -> schemas.CourseOut:
     return schemas.CourseOut(
         id=course.id,

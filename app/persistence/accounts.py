@@ -43,9 +43,19 @@ _ACCOUNT: Sequence[Any] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """An account, and what the secret that proved it allows: a token's scope and right; None and False otherwise."""
+
+    account: Account
+    scope: Role | None
+    may_submit: bool
+    last_used_at: datetime | None
+
+
 # Built once: every request asks it.
 _BY_CREDENTIAL = (
-    select(*_ACCOUNT)
+    select(*_ACCOUNT, credentials.c.scope, credentials.c.may_submit, credentials.c.last_used_at)
     .join_from(accounts, credentials)
     .where(
         credentials.c.hash == bindparam("this_hash"),
@@ -132,7 +142,7 @@ def store_credential(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> None:
-    """Keeps the hash of a new secret, for ever or until `expires_at`, and forgets those that have expired."""
+    """Keeps the hash of a new session or link, for ever or until `expires_at`, and forgets those that have expired."""
     connection.execute(credentials.delete().where(credentials.c.expires_at <= now))
     row = {"hash": hash, "account_id": account_id, "kind": kind, "created_at": now, "expires_at": expires_at}
     connection.execute(credentials.insert(), row)
@@ -140,13 +150,14 @@ def store_credential(
 
 def find_by_credential(connection: Connection, kind: CredentialKind, hash: str, now: datetime) -> Account | None:
     """Whose secret this is; None when it is unknown, of another kind, or has expired."""
+    proved = prove(connection, kind, hash, now)
+    return None if proved is None else proved.account
+
+
+def prove(connection: Connection, kind: CredentialKind, hash: str, now: datetime) -> Proved | None:
+    """The same, with what the secret allows."""
     found = connection.execute(_BY_CREDENTIAL, {"this_hash": hash, "this_kind": kind, "this_moment": now}).one_or_none()
-    return None if found is None else Account(*found)
-
-
-def touch_credential(connection: Connection, hash: str, now: datetime) -> None:
-    """Notes when the secret was last used."""
-    connection.execute(credentials.update().where(credentials.c.hash == hash).values(last_used_at=now))
+    return None if found is None else Proved(_account(found), found.scope, found.may_submit, found.last_used_at)
 
 
 def withdraw_tokens(connection: Connection, account_id: str) -> None:

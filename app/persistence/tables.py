@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -61,6 +62,12 @@ credentials = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, index=True),
     Column("last_used_at", UtcDateTime),
+    # Of tokens alone: what it is called by, what it is for, and the role it acts in.
+    Column("id", String, index=True, unique=True),
+    Column("name", String),
+    Column("scope", String),
+    Column("may_submit", Boolean, nullable=False, server_default=false()),
+    CheckConstraint("scope IN ('learner', 'instructor', 'administrator', 'integration')", name="scope"),
     CheckConstraint("kind IN ('session', 'token', 'sign-in-link')", name="kind"),
 )
 

@@ -19,16 +19,27 @@ _SCOPES: dict[Role, Scope] = {
     "instructor": "their courses and the open one",
     "administrator": "everybody",
 }
+_OWN_SCOPES: dict[Role, tuple[Role, ...]] = {
+    "learner": ("learner",),
+    "integration": ("integration",),
+    "instructor": ("learner", "instructor"),
+    "administrator": ("learner", "instructor", "administrator"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """An account that has shown who it is, and how: by a browser's session or by a token."""
+    """An account that has shown who it is, and how: by a browser's session or by a token.
+
+    role: the account's, or the lesser one that the token is limited to. may_submit: an integration's token that may hand in
+    answers for the learners of its course.
+    """
 
     account_id: str
     role: Role
     name: str
     kind: CredentialKind
+    may_submit: bool = False
 
 
 def is_instructor(principal: Principal) -> bool:
@@ -56,11 +67,19 @@ def may_teach(principal: Principal) -> bool:
     return is_instructor(principal)
 
 
-def may_issue_token(principal: Principal, role: Role) -> bool:
-    """Whether this account may hand out a token of that role: never one that can do more than itself."""
-    if principal.role == "administrator":
-        return True
-    return principal.role == "instructor" and role in ("learner", "integration")
+def own_scopes(principal: Principal) -> tuple[Role, ...]:
+    """The roles that a token of one's own may act in, the least first: never one that can do more than oneself."""
+    return _OWN_SCOPES[principal.role]
+
+
+def limited(role: Role, scope: Role) -> Role:
+    """The role in which a token of this scope acts for an account of this role."""
+    return scope if scope in _OWN_SCOPES[role] else role
+
+
+def may_make_token(principal: Principal) -> bool:
+    """Whether this account may make a token of its own: in a browser alone, so that no token makes another."""
+    return principal.kind == "session"
 
 
 def may_manage_accounts(principal: Principal) -> bool:

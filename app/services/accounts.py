@@ -1,18 +1,20 @@
 """Who is who: learners who begin without an account, instructors who sign in, tokens for programs."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from app.persistence import accounts, audit
-from app.persistence.accounts import Account, EmailTaken
+from app.persistence import accounts, audit, tokens
+from app.persistence.accounts import Account
 from app.persistence.database import Database
-from app.security.passwords import UnfitPassword, hash_password, verify_password
-from app.security.principals import CredentialKind, Principal, Role, is_instructor
+from app.persistence.tokens import Token
+from app.security.passwords import hash_password, verify_password
+from app.security.principals import CredentialKind, Principal, Role, limited
 from app.security.tokens import account_id_from, hash_secret, new_account_id, new_secret
-from app.services.refusals import NotAllowed, Unusable
+from app.services.refusals import Unusable
 
 _SESSION = {"learner": timedelta(days=365)}
 _STAFF_SESSION = timedelta(days=30)
@@ -30,11 +32,25 @@ class SignedIn:
     secret: str
 
 
-def identify(database: Database, kind: CredentialKind, secret: str, now: datetime) -> Principal | None:
-    """Whoever this session or token belongs to; None when it is unknown or has expired."""
+NoteUse = Callable[[str, datetime | None, datetime], None]
+"""(hash of a token, its last use that is known, now): a token was used."""
+
+
+def identify(
+    database: Database, kind: CredentialKind, secret: str, now: datetime, note_use: NoteUse | None = None
+) -> Principal | None:
+    """Whoever this session or token belongs to, in the role that it allows; None when it is unknown or has expired."""
+    hash = hash_secret(secret)
     with database.read() as connection:
-        account = accounts.find_by_credential(connection, kind, hash_secret(secret), now)
-    return _principal(account, kind) if account else None
+        proved = accounts.prove(connection, kind, hash, now)
+    if proved is None:
+        return None
+    if proved.scope is None:
+        return _principal(proved.account, kind)
+    if note_use is not None:
+        note_use(hash, proved.last_used_at, now)
+    account = proved.account
+    return Principal(account.id, limited(account.role, proved.scope), account.name, kind, proved.may_submit)
 
 
 async def register_learner(database: Database, name: str, kind: CredentialKind, now: datetime) -> SignedIn:
@@ -50,50 +66,6 @@ async def rename(database: Database, principal: Principal, name: str) -> None:
     """Raises Unusable for a name that is empty or too long."""
     wanted = read_name(name)
     await database.write(lambda connection: accounts.rename_account(connection, principal.account_id, wanted))
-
-
-@dataclass(frozen=True)
-class WayIn:
-    """How somebody who is signed in can come back. email: None without one."""
-
-    email: str | None
-    has_password: bool
-
-
-def way_in(database: Database, principal: Principal) -> WayIn:
-    """Whether there is a password, or this browser's session is all there is."""
-    with database.read() as connection:
-        account = accounts.find_account(connection, principal.account_id)
-        return WayIn(account.email if account else None, accounts.has_password(connection, principal.account_id))
-
-
-async def give_password(database: Database, principal: Principal, email: str, password: str, now: datetime) -> None:
-    """For an instructor who came in by the one-time link: an address and password to come back with.
-
-    Raises:
-        NotAllowed: nobody who is signed in as an instructor in a browser, or there is a password already.
-        Unusable: the address or password cannot be used, or the address is taken.
-    """
-    # A token, which a program may have let slip, must not be turned into a lasting way in.
-    if not (is_instructor(principal) and principal.kind == "session"):
-        raise NotAllowed("Only an instructor who is signed in in this browser can set a password.")
-    address = read_email(email)
-    try:
-        password_hash = await hash_password(password)
-    except UnfitPassword as error:
-        raise Unusable("/password", str(error)) from None
-
-    def job(connection: Connection) -> None:
-        try:
-            given = accounts.give_password(connection, principal.account_id, address, password_hash)
-        except EmailTaken:
-            raise Unusable("/email", "Somebody with this e-mail address exists already.") from None
-        if not given:
-            raise NotAllowed("This account has a password already.")
-        detail = f"{principal.name} set a password, to sign in as {address}."
-        audit.record(connection, "sign-in", now, actor_id=principal.account_id, detail=detail)
-
-    await database.write(job)
 
 
 async def issue_token(database: Database, role: Role, name: str, now: datetime) -> SignedIn:
@@ -287,5 +259,10 @@ async def _new_session(database: Database, account: Account, now: datetime) -> S
 
 
 def _store(connection: Connection, account: Account, secret: str, kind: CredentialKind, now: datetime) -> None:
-    expires = now + _SESSION.get(account.role, _STAFF_SESSION) if kind == "session" else None
-    accounts.store_credential(connection, hash=hash_secret(secret), account_id=account.id, kind=kind, now=now, expires_at=expires)
+    hash = hash_secret(secret)
+    if kind == "token":
+        first = Token(id=new_account_id(), account_id=account.id, name=account.name, scope=account.role, created_at=now)
+        tokens.store_token(connection, first, hash)
+        return
+    expires = now + _SESSION.get(account.role, _STAFF_SESSION)
+    accounts.store_credential(connection, hash=hash, account_id=account.id, kind=kind, now=now, expires_at=expires)

@@ -15,9 +15,9 @@ from app.persistence.courses import Member as Member
 from app.persistence.courses import StaffMember as StaffMember
 from app.persistence.database import Database
 from app.security.principals import Principal, may_teach
-from app.security.tokens import hash_secret, new_account_id, new_join_code, new_secret
+from app.security.tokens import new_account_id, new_join_code
 from app.services import reach
-from app.services.accounts import SignedIn, read_name
+from app.services.accounts import read_name
 from app.services.refusals import NotAllowed, NotFound, Unusable
 
 
@@ -108,24 +108,9 @@ async def add_colleague(database: Database, principal: Principal, course_id: str
             raise Unusable("/email", "No instructor here has this e-mail address. Send them an invitation link instead.")
         if courses.add_staff(connection, course_id, account.id, now):
             detail = f"{account.name} teaches {course.name} too."
-            _note(connection, "staff", now, principal, course_id, account.id, detail)
+            note(connection, "staff", now, principal, course_id, account.id, detail)
 
     await database.write(job)
-
-
-async def add_integration(database: Database, principal: Principal, course_id: str, name: str, now: datetime) -> SignedIn:
-    """A program that may read this course's records, with its token. Raises NotFound, Unusable."""
-    account_id, secret, shown = new_account_id(), new_secret(), read_name(name)
-
-    def job(connection: Connection) -> None:
-        course = teach(connection, principal, course_id)
-        accounts.create_account(connection, account_id=account_id, role="integration", name=shown, now=now)
-        accounts.store_credential(connection, hash=hash_secret(secret), account_id=account_id, kind="token", now=now)
-        courses.add_staff(connection, course_id, account_id, now)
-        _note(connection, "token", now, principal, course_id, account_id, f"{shown} got a token to read {course.name}.")
-
-    await database.write(job)
-    return SignedIn(Principal(account_id, "integration", shown, "token"), secret)
 
 
 async def remove_staff(database: Database, principal: Principal, course_id: str, account_id: str, now: datetime) -> None:
@@ -142,7 +127,7 @@ async def remove_staff(database: Database, principal: Principal, course_id: str,
         if gone.role == "integration":
             accounts.withdraw_tokens(connection, account_id)
         courses.remove_staff(connection, course_id, account_id)
-        _note(connection, "staff", now, principal, course_id, account_id, f"{gone.name} no longer has access to {course.name}.")
+        note(connection, "staff", now, principal, course_id, account_id, f"{gone.name} no longer has access to {course.name}.")
 
     await database.write(job)
 
@@ -163,10 +148,18 @@ def teach(connection: Connection, principal: Principal, course_id: str) -> Cours
     return course
 
 
-def _note(
-    connection: Connection, action: audit.Action, now: datetime, principal: Principal, course_id: str, subject: str, detail: str
+def note(
+    connection: Connection,
+    action: audit.Action,
+    now: datetime,
+    principal: Principal | None,
+    course_id: str | None,
+    subject: str,
+    detail: str,
 ) -> None:
-    audit.record(connection, action, now, actor_id=principal.account_id, course_id=course_id, subject_id=subject, detail=detail)
+    """Part of a job: a line of the audit trail about a course. principal: None for the command line."""
+    actor = principal.account_id if principal else None
+    audit.record(connection, action, now, actor_id=actor, course_id=course_id, subject_id=subject, detail=detail)
 
 
 async def _change(database: Database, principal: Principal, course_id: str, changes: dict[str, Any]) -> Course:

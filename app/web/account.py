@@ -14,6 +14,7 @@ from app.security.principals import is_instructor
 from app.services import accounts, links
 from app.services.accounts import SignedIn
 from app.services.progress import practice_record
+from app.services.way_in import way_in
 from app.web.contexts import ProgressPage, SignInLinkPage, SignInPage, SignOutPage
 from app.web.rendering import page
 from app.web.skill_map import skill_map
@@ -72,8 +73,8 @@ async def sign_out(request: Request, visitor: Visitor, anyway: Annotated[str, Fo
     """Asks again where this session is the only way in."""
     session = read_session(request)
     if visitor is not None and is_instructor(visitor) and visitor.kind == "session" and not anyway:
-        way_in = await run_in_threadpool(accounts.way_in, request.app.state.database, visitor)
-        if not way_in.has_password:
+        back = await run_in_threadpool(way_in, request.app.state.database, visitor)
+        if not back.has_password:
             return page(request, SignOutPage(), visitor)
     if session is not None:
         await accounts.sign_out(request.app.state.database, session)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.services.accounts import WayIn
 from app.services.assignments import Assignment
 from app.services.audit import AuditLine
 from app.services.courses import Course, CourseDetails, CourseSummary
+from app.services.integrations import Integration
 from app.services.personal_data import Held
 from app.services.roster import ImportReport
+from app.services.tokens import Token
+from app.services.way_in import WayIn
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,29 @@ class LinkPage:
     link: str
     qr: str
     back: str
+
+
+@dataclass(frozen=True)
+class ProgramsPage:
+    """The programs connected to a course. complaints: of the form of the program with this id, "" for a new one."""
+
+    template: ClassVar[str] = "desk/programs.html"
+    course: Course
+    programs: list[Integration]
+    complaints: dict[str, str]
+    said: str | None
+
+
+@dataclass(frozen=True)
+class TokensPage:
+    """One's own tokens. scopes: (value, words) that a new one may have; empty for somebody who cannot make one here."""
+
+    template: ClassVar[str] = "account/tokens.html"
+    tokens: list[Token]
+    scopes: Sequence[tuple[str, str]]
+    typed: str
+    complaint: str | None
+    said: str | None
 
 
 @dataclass(frozen=True)

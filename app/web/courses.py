@@ -115,17 +115,6 @@ async def invite(course_id: str, request: Request, staff: Staff) -> Response:
     return page(request, shown, staff)
 
 
-@router.post("/courses/{course_id}/integrations")
-async def add_integration(course_id: str, request: Request, staff: Staff, name: Annotated[str, Form()] = "") -> Response:
-    try:
-        made = await courses.add_integration(request.app.state.database, staff, course_id, name, datetime.now(UTC))
-    except Unusable as error:
-        return _course_page(request, staff, course_id, {"integration": error.detail}, None, 422)
-    lead = "A program sends it as a bearer token and may read this course’s records, nothing else. It is shown only now."
-    shown = LinkPage(f"A token for {made.principal.name}", lead, made.secret, "", f"/dashboard/courses/{course_id}")
-    return page(request, shown, staff)
-
-
 @router.get("/audit")
 def audit_trail(request: Request, staff: Staff, before: Annotated[Count | None, Query()] = None) -> Response:
     lines = audit.read_trail(request.app.state.database, staff, _LINES, before)

@@ -11,6 +11,7 @@ from app.edge.problems import Problem
 from app.edge.strict_form import StrictFormRoute
 from app.security.principals import Principal, is_instructor
 from app.services import accounts, assignment_results, links
+from app.services import way_in as ways_in
 from app.services.refusals import Unusable
 from app.web.course_contexts import LinkPage, MyPage
 from app.web.qr import qr_picture
@@ -46,7 +47,7 @@ async def give_password(
         raise Problem(403, "Not signed in", "Sign in as an instructor first.")
     await request.app.state.throttle.sign_in(request, email)
     try:
-        await accounts.give_password(request.app.state.database, visitor, email, password, datetime.now(UTC))
+        await ways_in.give_password(request.app.state.database, visitor, email, password, datetime.now(UTC))
     except Unusable as error:
         complaints = {error.pointer.removeprefix("/"): error.detail}
         return await run_in_threadpool(_my_page, request, visitor, {"email": email[:254]}, complaints, 422)
@@ -71,6 +72,6 @@ def _my_page(
 ) -> Response:
     database = request.app.state.database
     joined = assignment_results.my_assignments(database, visitor) if visitor else []
-    way_in = accounts.way_in(database, visitor) if visitor and is_instructor(visitor) else None
+    way_in = ways_in.way_in(database, visitor) if visitor and is_instructor(visitor) else None
     learner = visitor is not None and visitor.role == "learner"
     return page(request, MyPage(learner, joined, way_in, typed, complaints), visitor, status)

@@ -27,6 +27,11 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/v1/scores"): (401, 403, 403, 200, 200, 200, 200),
     ("GET", "/api/v1/me"): (401, 200, 200, 200, 200, 200, 200),
     ("GET", "/api/v1/me/progress"): (401, 200, 200, 200, 200, 200, 200),
+    ("GET", "/api/v1/me/tokens"): (401, 200, 200, 200, 200, 200, 200),
+    ("DELETE", "/api/v1/me/tokens/{token_id}"): (401, 404, 404, 404, 404, 404, 404),  # a program's
+    ("GET", "/me/tokens"): EVERYBODY,
+    ("POST", "/me/tokens"): (403,) * 7,  # a token makes no other
+    ("POST", "/me/tokens/{token_id}/revoke"): (403, 404, 404, 404, 404, 404, 404),
     ("GET", "/"): EVERYBODY,
     ("GET", "/practice/{skill}"): (303,) * 7,
     ("GET", "/practice/drill"): (404,) * 7,  # of no mistake at all
@@ -80,6 +85,11 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("DELETE", "/api/v1/courses/{course_id}/staff/{account_id}"): (401, 403, 403, 404, 204, 204, 403),
     ("POST", "/api/v1/courses/{course_id}/invitation"): (401, 403, 403, 404, 201, 201, 403),
     ("POST", "/api/v1/courses/{course_id}/integrations"): (401, 403, 403, 404, 201, 201, 403),
+    ("GET", "/api/v1/courses/{course_id}/integrations"): (401, 403, 403, 404, 200, 200, 403),
+    ("POST", "/api/v1/courses/{course_id}/integrations/{integration_id}/tokens"): (401, 403, 403, 404, 201, 201, 403),
+    ("DELETE", "/api/v1/courses/{course_id}/integrations/{integration_id}/tokens/{token_id}"): (
+        *(401, 403, 403, 404, 204, 204, 403),
+    ),
     ("GET", "/join"): EVERYBODY,
     ("GET", "/join/{code}"): EVERYBODY,
     ("GET", "/me"): EVERYBODY,
@@ -96,6 +106,11 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/dashboard/courses/{course_id}/staff/{account_id}/remove"): (303, 403, 403, 404, 303, 303, 403),
     ("POST", "/dashboard/courses/{course_id}/invitation"): (303, 403, 403, 404, 200, 200, 403),
     ("POST", "/dashboard/courses/{course_id}/integrations"): (303, 403, 403, 404, 200, 200, 403),
+    ("GET", "/dashboard/courses/{course_id}/programs"): (303, 403, 403, 404, 200, 200, 403),
+    ("POST", "/dashboard/courses/{course_id}/integrations/{account_id}/tokens"): (303, 403, 403, 404, 200, 200, 403),
+    ("POST", "/dashboard/courses/{course_id}/integrations/{account_id}/tokens/{token_id}/revoke"): (
+        *(303, 403, 403, 404, 303, 303, 403),
+    ),
     ("GET", "/dashboard/courses/{course_id}/import"): (303, 403, 403, 404, 200, 200, 403),
     ("POST", "/dashboard/courses/{course_id}/import"): (303, 403, 403, 404, 200, 200, 403),
     ("GET", "/dashboard/courses/{course_id}/learners/{learner_id}"): (303, 403, 403, 404, 200, 200, 403),
@@ -168,6 +183,7 @@ JSON: dict[str, Any] = {
     "/api/v1/courses/{course_id}/learners/{learner_id}": {"name": "Renamed"},
     "/api/v1/courses/{course_id}/staff": {"email": "colleague@example.org"},
     "/api/v1/courses/{course_id}/integrations": {"name": "Gradebook"},
+    "/api/v1/courses/{course_id}/integrations/{integration_id}/tokens": {"name": "Second"},
     "/api/v1/learners": {"name": "Somebody"},
     "/api/v1/questions": {"skill": "chain"},
     "/api/v1/questions/{question_id}/attempts": {"answer": WRONG_DZ},
@@ -184,6 +200,8 @@ FORM = {
     "/dashboard/courses/{course_id}": {"name": "Nets"},
     "/dashboard/courses/{course_id}/staff": {"email": "colleague@example.org"},
     "/dashboard/courses/{course_id}/integrations": {"name": "Gradebook"},
+    "/dashboard/courses/{course_id}/integrations/{account_id}/tokens": {"name": "Second"},
+    "/me/tokens": {"name": "Notebook"},
     "/dashboard/courses/{course_id}/import": {"list": "Somebody"},
     "/dashboard/courses/{course_id}/learners/{learner_id}": {"name": "Renamed"},
     "/q/{question_id}/check": {"entry": "0", "slope": "0.1", "epsilon": "0.1"},
@@ -202,6 +220,11 @@ SPENT = {
     ("POST", "/dashboard/learners/{learner_id}/erase"): {"learner_id": "spare 6"},
     ("DELETE", "/api/v1/courses/{course_id}/staff/{account_id}"): {"account_id": "reader 1"},
     ("POST", "/dashboard/courses/{course_id}/staff/{account_id}/remove"): {"account_id": "reader 2"},
+    ("DELETE", "/api/v1/courses/{course_id}/integrations/{integration_id}/tokens/{token_id}"): {"token_id": "token of reader 3"},
+    ("POST", "/dashboard/courses/{course_id}/integrations/{account_id}/tokens/{token_id}/revoke"): {
+        "token_id": "token of reader 4",
+        "account_id": "reader 4",
+    },
 }
 MERGED = {
     "/api/v1/courses/{course_id}/learners/{learner_id}/merge": "spare 3",

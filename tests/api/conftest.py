@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.api.site import Site, open_site
-from tests.databases import database_url
+from tests.databases import database, database_url
 
-__all__ = ["database_url", "site"]
+__all__ = ["database", "database_url", "site"]
 
 
 @pytest.fixture

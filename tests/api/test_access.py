@@ -30,9 +30,9 @@ def names(site: Site, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     course = site.call("POST", "/courses", "instructor", json={"name": "Nets"}).json()
     for name in ("learner", *spare, *MERGED.values()):
         site.call("POST", "/join", name, json={"code": course["join_code"]})
-    for name in ("reader 1", "reader 2"):
+    for name in ("reader 1", "reader 2", "reader 3", "reader 4"):
         made = site.call("POST", f"/courses/{course['id']}/integrations", "instructor", json={"name": name}).json()
-        site.ids[name] = made["id"]
+        site.ids[name], site.ids[f"token of {name}"] = made["id"], made["token_id"]
     site.run(lambda database: accounts.add_instructor(database, "colleague@example.org", PASSWORD, datetime.now(UTC)))
     plan = JSON["/api/v1/courses/{course_id}/assignments"]
     for name in ("assignment", "second assignment"):
@@ -52,6 +52,9 @@ def names(site: Site, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "secret": "x" * 43,
         "course_id": course["id"],
         "code": course["join_code"],
+        "integration_id": site.ids["reader 3"],
+        "account_id": site.ids["reader 4"],
+        "token_id": site.ids["token of reader 4"],
     }
 
 

@@ -10,6 +10,7 @@ LONGEST = 300
 
 # Longer files that are one thing all the same: path -> why.
 LONG_FOR_A_REASON: dict[str, str] = {
+    "tests/browser/pages.py": "one list of every page, each with how its visitor comes to it",
     "app/engine/misconceptions.py": "the registry: one list of codes and words, read as a whole",
     "tests/persistence/test_writer.py": "the writer's promises, one after the other, on one set of small jobs",
 }

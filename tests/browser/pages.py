@@ -220,6 +220,16 @@ def _steps(page: Page) -> None:
         summary.click()
 
 
+def _programs(desk: Desk, opened: Open) -> Page:
+    page = staff_at("/dashboard/courses/{course}/programs")(desk, opened)
+    if page.get_by_role("heading", name="Gradebook").count() == 0:
+        page.fill("form.card input[name=name]", "Gradebook")
+        page.click("form.card button")
+        page.click("text=Done")
+        page.wait_for_selector("text=Disconnect Gradebook")
+    return page
+
+
 LINKED = {"h": ["0.881", "0.731", "0.953", "0.269"], "dsigma": ["0.881", "0.731", "0.953", "0.269"], "dz": H_FOR_DERIVATIVE}
 
 PAGES: dict[str, Opened] = {
@@ -262,6 +272,9 @@ PAGES: dict[str, Opened] = {
     "course-dashboard": staff_at("/dashboard?course={course}"),
     "course-import": staff_at("/dashboard/courses/{course}/import"),
     "course-project": staff_at("/dashboard/courses/{course}/project"),
+    "programs": _programs,
+    "tokens": staff_at("/me/tokens"),
+    "tokens-stranger": _at("/me/tokens"),
     "audit": staff_at("/dashboard/audit"),
     "me": _at("/me"),
     "erase-me": _homework_at("/me/erase"),

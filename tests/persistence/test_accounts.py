@@ -109,9 +109,6 @@ def test_a_credential_opens_its_account_until_it_expires(database: Database, dat
     assert whose("token", "s") is None  # a session's secret is no token
     assert whose("token", "t", NOW + 10_000 * HOUR) == "ada"
     assert whose("token", "unknown") is None
-    write(database, accounts.touch_credential, "t", NOW + HOUR)
-    used = "SELECT hash FROM credentials WHERE last_used_at IS NOT NULL"
-    assert look(database_url, used) == [("t",)]
     store(database, "u", "session", NOW + 3 * HOUR, now=NOW + 2 * HOUR)  # sweeps the expired one away
     assert look(database_url, "SELECT hash FROM credentials ORDER BY hash") == [("t",), ("u",)]
     write(database, accounts.delete_credential, "t")

@@ -38,14 +38,21 @@ def test_how_far_each_role_sees() -> None:
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("learner", set()),
-        ("integration", set()),
-        ("instructor", {"learner", "integration"}),
-        ("administrator", set(ROLES)),
+        ("learner", {"learner"}),
+        ("integration", {"integration"}),
+        ("instructor", {"learner", "instructor"}),
+        ("administrator", {"learner", "instructor", "administrator"}),
     ],
 )
-def test_nobody_hands_out_more_than_they_have(role: Role, allowed: set[str]) -> None:
-    assert {other for other in ROLES if principals.may_issue_token(someone(role), other)} == allowed
+def test_a_token_never_does_more_than_its_account(role: Role, allowed: set[str]) -> None:
+    assert set(principals.own_scopes(someone(role))) == allowed
+    for scope in ROLES:
+        assert principals.limited(role, scope) == (scope if scope in allowed else role)
+
+
+def test_a_token_makes_no_token() -> None:
+    assert not principals.may_make_token(someone("administrator"))
+    assert principals.may_make_token(Principal("me", "learner", "Ada", "session"))
 
 
 def test_a_principal_cannot_be_changed_on_the_way() -> None:
