@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from rich.markup import escape
 
 from app import __version__
+from app.edge.connections import BoundedHttp
 from app.persistence import backup as backups
 from app.persistence import migrate as schema
 from app.persistence.checkup import examine
@@ -63,6 +64,7 @@ def serve(host: str, port: int, workers: int) -> None:
         server_header=False,
         proxy_headers=True,
         forwarded_allow_ips=settings.trusted_proxies,
+        http=BoundedHttp,
         timeout_graceful_shutdown=20,
         log_level="warning",
     )

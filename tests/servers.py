@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import uvicorn
 
+from app.edge.connections import BoundedHttp
 from app.main import create_app
 from app.persistence.database import Database
 from app.services import accounts
@@ -43,7 +44,7 @@ class Server:
 def serve(database_url: str, **settings: Any) -> Iterator[Server]:
     """Serves the site on this database until the block ends; `settings` are fields of Settings."""
     app = create_app(Settings(_env_file=None, database_url=database_url, **settings))
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, http=BoundedHttp, log_level="warning", timeout_graceful_shutdown=5)
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, name="test-server", daemon=True)
     thread.start()

@@ -1,0 +1,79 @@
+"""A bound on what the head of a request may take: bytes and time.
+
+The server itself has neither: a head sent a byte a minute held its connection for ever, and one without end grew the server.
+`body.py` bounds what comes after it.
+"""
+
+import asyncio
+import json
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+MOST_HEAD_SECONDS = 15.0  # also until a new connection says its first word
+MOST_HEAD_BYTES = 64 * 1024
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """One connection of uvicorn's, for its setting `http`.
+
+    408 for a head that takes longer, 431 for one that is larger, and then it is closed; one that never said a word is closed
+    without an answer.
+    """
+
+    _head_deadline: asyncio.TimerHandle | None = None
+    _head_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_is_there()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_idle() and self._head_deadline is None:  # empty lines before a request begin no message
+            self._expect_head()
+        super().data_received(data)
+        if self._head_deadline is not None:
+            self._head_bytes += len(data)
+            if self._head_bytes > MOST_HEAD_BYTES:
+                self._refuse(431, "The head is too large", f"A request's head may have at most {MOST_HEAD_BYTES} bytes.")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._expect_head()
+
+    def on_headers_complete(self) -> None:
+        self._head_is_there()
+        super().on_headers_complete()
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _expect_head(self) -> None:
+        self._head_is_there()
+        self._head_deadline = self.loop.call_later(MOST_HEAD_SECONDS, self._too_slow)
+
+    def _head_is_there(self) -> None:
+        self._head_bytes = 0
+        if self._head_deadline is not None:
+            self._head_deadline.cancel()
+            self._head_deadline = None
+
+    def _too_slow(self) -> None:
+        if self._head_bytes:
+            detail = f"The request's head did not arrive within {MOST_HEAD_SECONDS:g} seconds."
+            self._refuse(408, "The head took too long", detail)
+        else:
+            self.transport.close()
+
+    def _refuse(self, status: int, title: str, detail: str) -> None:
+        self._head_is_there()
+        if self._is_idle() and not self.transport.is_closing():  # else it would end up in the middle of another answer
+            problem: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+            body = json.dumps(problem).encode()
+            head = b"content-type: application/problem+json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
+            self.transport.write(STATUS_LINE[status] + head + body)
+        self.transport.close()
