@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse
 
 from app import __version__
 from app.api import assignments as api_assignments
 from app.api import courses as api_courses
 from app.api import exports as api_exports
+from app.api import health as api_health
 from app.api import personal_data as api_personal_data
 from app.api import practice as api_practice
 from app.api import question_banks as api_question_banks
@@ -97,26 +97,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for room in _ROOMS:
         # Side by side rather than included: FastAPI would keep each router a branch of its own, and search it twice.
         app.router.routes.extend(room.router.routes)
-    app.router.routes.extend(_health(database).routes)
     app.mount("/static", LongLivedFiles(directory=folder("static")))
     describe(app)
     return app
-
-
-def _health(database: Database) -> APIRouter:
-    router = APIRouter(tags=["Health"])
-
-    @router.get(
-        "/healthz",
-        summary="Whether answers can be stored",
-        responses={503: {"description": "Answers cannot be stored now."}},
-    )
-    async def read_health() -> JSONResponse:
-        """200 while answers can be stored, 503 when they can't."""
-        ok = await database.check()
-        return JSONResponse({"status": "ok" if ok else "unavailable"}, 200 if ok else 503)
-
-    return router
 
 
 def _identify(database: Database, token_uses: TokenUses) -> Identify:
@@ -175,6 +158,7 @@ _PROBLEMS = {
 # Those that are asked most come first, since a request tries one route after the other.
 _ROOMS = (
     api_practice,
+    web_drills,  # before the skills, among which a drill is none
     web_practice,
     api_reports,
     api_exports,
@@ -183,7 +167,7 @@ _ROOMS = (
     api_assignments,
     api_personal_data,
     api_tokens,
-    web_drills,
+    api_health,
     web_lesson,
     web_account,
     web_desk,

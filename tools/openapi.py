@@ -1,4 +1,4 @@
-"""Writes docs/openapi.json, the description of the REST interface as it is committed: ``python -m tools.openapi``.
+"""Writes the description of the REST interface as it is committed, its examples first: ``python -m tools.openapi``.
 
 The changelog names its fingerprint, so that the interface cannot change without a line there.
 """
@@ -8,8 +8,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from app.api.examples import FILE as EXAMPLES
+from app.api.examples import sort_out
 from app.main import create_app
 from app.settings import Settings
+from tools.story import examples, missing
 
 FILE = Path(__file__).parents[1] / "docs" / "openapi.json"
 
@@ -26,9 +29,17 @@ def fingerprint(described: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()[:12]
 
 
+def _write(file: Path, content: dict[str, Any]) -> None:
+    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
 def main() -> None:
+    told = examples()
+    if unexampled := missing(told, description()):
+        raise SystemExit(f"tools/story_of_a_class.py has no example of {', '.join(unexampled)}")
+    _write(EXAMPLES, sort_out(told))
     described = description()
-    FILE.write_text(json.dumps(described, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    _write(FILE, described)
     print(f"{FILE.name} written; its fingerprint for the changelog is {fingerprint(described)}")
 
 

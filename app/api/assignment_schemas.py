@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field
 
 from app.api.schemas import Arrays, Format, Level, PartGraded, PartOut, RequestBody, SolutionOut
 
@@ -43,19 +43,6 @@ class NewItem(RequestBody):
 
 
 class NewAssignment(RequestBody):
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "title": "Week 3",
-                    "opens_at": "2026-03-02T09:00:00Z",
-                    "closes_at": "2026-03-09T09:00:00Z",
-                    "items": [{"skill": "chain", "level": 1, "points": 2, "tries": 3}],
-                }
-            ]
-        }
-    )
-
     title: str
     opens_at: When
     closes_at: When
@@ -175,7 +162,5 @@ class SittingOut(BaseModel):
 
 
 class NewTry(RequestBody):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"number": 1, "answer": {"dz": [0.105, -0.197, "0.090", None]}}]})
-
     number: Annotated[int, Field(description="Which try this is, from 1; sent again with the same answer it is the same try.")]
     answer: dict[str, Any]

@@ -19,7 +19,8 @@ from app.services.sitting_views import ShownItem, ShownTry, SittingView
 
 router = api_router("Assignments")
 
-_REFUSALS = problems(400, 401, 403, 404, 409, 415, 422)
+_REFUSALS = problems(401, 403, 404)
+_TIMED = problems(401, 404, 409)
 
 
 @router.post("/courses/{course_id}/assignments", status_code=201, summary="Set an assignment", responses=_REFUSALS)
@@ -61,7 +62,9 @@ async def change_assignment(
     return _assignment_out(changed, principal)
 
 
-@router.delete("/assignments/{assignment_id}", status_code=204, summary="Delete an assignment", responses=_REFUSALS)
+@router.delete(
+    "/assignments/{assignment_id}", status_code=204, summary="Delete an assignment", responses=problems(401, 403, 404, 409)
+)
 async def delete_assignment(assignment_id: str, request: Request, principal: Instructor) -> Response:
     """Only before anybody has begun it."""
     await assignments.delete_assignment(request.app.state.database, principal, assignment_id)
@@ -128,7 +131,7 @@ async def read_their_sitting(assignment_id: str, learner_id: str, request: Reque
     return _sitting_out(sitting_views.their_sitting(database, principal, assignment_id, learner_id, now))
 
 
-@router.post("/assignments/{assignment_id}/sitting", summary="Begin", responses=_REFUSALS)
+@router.post("/assignments/{assignment_id}/sitting", summary="Begin", responses=_TIMED)
 async def begin(assignment_id: str, request: Request, principal: RequiredPrincipal) -> schemas.SittingOut:
     """The learner's time begins; a second call changes nothing."""
     now, database = datetime.now(UTC), request.app.state.database
@@ -144,7 +147,7 @@ async def read_sitting(assignment_id: str, request: Request, principal: Required
     return _sitting_out(sitting_views.my_sitting(database, principal, assignment_id, now))
 
 
-@router.put("/assignments/{assignment_id}/items/{item_id}/draft", status_code=204, summary="Save an answer", responses=_REFUSALS)
+@router.put("/assignments/{assignment_id}/items/{item_id}/draft", status_code=204, summary="Save an answer", responses=_TIMED)
 async def save_draft(
     assignment_id: str, item_id: str, body: schemas.NewTry, request: Request, principal: RequiredPrincipal
 ) -> Response:
@@ -159,7 +162,7 @@ async def save_draft(
     "/assignments/{assignment_id}/items/{item_id}/attempts",
     status_code=201,
     summary="Hand an answer in",
-    responses={200: {"description": "The same answer, handed in before."}, **_REFUSALS},
+    responses={200: {"description": "The same answer, handed in before."}, **_TIMED},
 )
 async def hand_in(
     assignment_id: str, item_id: str, body: schemas.NewTry, request: Request, response: Response, principal: RequiredPrincipal
@@ -171,7 +174,7 @@ async def hand_in(
     return _item_out(sitting_views.my_sitting(database, principal, assignment_id, now).item(item_id))
 
 
-@router.post("/assignments/{assignment_id}/sitting/finish", summary="Hand everything in", responses=_REFUSALS)
+@router.post("/assignments/{assignment_id}/sitting/finish", summary="Hand everything in", responses=_TIMED)
 async def finish(assignment_id: str, request: Request, principal: RequiredPrincipal) -> schemas.SittingOut:
     """What is saved is graded, and the sitting is over."""
     now, database = datetime.now(UTC), request.app.state.database

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.schemas import RequestBody
 
@@ -11,8 +11,6 @@ Zone = Annotated[str, Field(description="An IANA name.", examples=["Europe/Londo
 
 
 class NewCourse(RequestBody):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Neural networks", "time_zone": "Europe/London"}]})
-
     name: str
     asks_student_number: bool = False
     time_zone: Zone = "UTC"

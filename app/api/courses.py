@@ -15,10 +15,10 @@ from app.services.roster_file import from_rows
 
 router = api_router("Courses")
 
-_REFUSALS = problems(400, 401, 403, 404, 415, 422)
+_REFUSALS = problems(401, 403, 404)
 
 
-@router.post("/courses", status_code=201, summary="Make a course", responses=problems(400, 401, 403, 415, 422))
+@router.post("/courses", status_code=201, summary="Make a course", responses=problems(401, 403))
 async def create_course(body: schemas.NewCourse, request: Request, principal: Instructor) -> schemas.CourseOut:
     """The one who makes it teaches it."""
     made = await courses.create_course(

@@ -1,11 +1,12 @@
 """The description of the interface: on every operation its refusals as problem documents, and where its result leads on."""
 
-from http import HTTPStatus
+import copy
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from app.api.examples import add_examples
 from app.api.links import LINKS
 from app.api.schemas import ProblemOut
 from app.edge.dependencies import WHO_IS_ASKING
@@ -23,10 +24,25 @@ _TOKEN = {
 }
 
 
+_REASONS = {  # in words of our own: those of Python change with its version
+    400: "The body cannot be read",
+    401: "Who is asking?",
+    403: "Not allowed",
+    404: "Not found",
+    408: "The body took too long",
+    409: "Not now",
+    413: "The body is too large",
+    415: "The body must be JSON",
+    422: "The input is not valid",
+    429: "Too many requests",
+    503: "Storage is busy or unavailable",
+}
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """`responses=` entries for these statuses, each a problem document."""
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+    return {status: {"description": _REASONS[status], "content": copy.deepcopy(content)} for status in statuses}
 
 
 def describe(app: FastAPI) -> None:
@@ -45,6 +61,7 @@ def describe(app: FastAPI) -> None:
             for path, operations in document["paths"].items():
                 for method, operation in operations.items():
                     _complete(path, method, operation)
+            add_examples(document)
             app.openapi_schema = document
         return app.openapi_schema
 
@@ -55,15 +72,13 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     own = {key for key, value in responses.items() if "application/problem+json" in value.get("content", {})}
     if "422" in responses and "422" not in own:
-        del responses["422"]
-        if operation.get("parameters") or operation.get("requestBody"):
-            responses.update({str(key): value for key, value in problems(422).items()})
+        del responses["422"]  # FastAPI's, for each parameter; where only texts are taken nothing can be wrong
     if path.startswith("/api/"):
         anywhere = [401, 429, 503]  # a wrong token is refused also where none is needed
         if method != "get":
             anywhere.append(403)  # sent from another site's page
         if "requestBody" in operation:
-            anywhere += [408, 413]
+            anywhere += [400, 408, 413, 415, 422]
         responses.update({str(key): value for key, value in problems(*anywhere).items() if str(key) not in responses})
     for status, links in LINKS.get(operation["operationId"], {}).items():
         responses[status]["links"] = {name: {"operationId": name, "parameters": taken} for name, taken in links.items()}

@@ -25,6 +25,7 @@ LINKS: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "read_attempt": {"attempt_id": "$response.body#/attempts/0/id"},
         }
     },
+    "list_tokens": {"200": {"revoke_token": {"token_id": "$response.body#/tokens/0/id"}}},
     "create_course": {
         "201": dict.fromkeys(
             (

@@ -29,12 +29,7 @@ _MOST_ATTEMPTS = 100
 
 
 @router.post(
-    "/learners",
-    status_code=201,
-    summary="Register a learner",
-    tags=["Who is asking"],
-    dependencies=[Depends(limit_registration)],
-    responses=problems(400, 415, 422, 429),
+    "/learners", status_code=201, summary="Register a learner", tags=["Who is asking"], dependencies=[Depends(limit_registration)]
 )
 async def register_learner(body: schemas.NewLearner, request: Request) -> schemas.RegisteredLearner:
     """Makes a learner and hands out a token, once."""
@@ -49,13 +44,7 @@ async def list_skills() -> schemas.Skills:
     return schemas.Skills(skills=[skill_out(skill) for skill in SKILLS.values()])
 
 
-@router.post(
-    "/questions",
-    status_code=201,
-    summary="Draw questions",
-    tags=["Questions"],
-    responses=problems(400, 415, 422),
-)
+@router.post("/questions", status_code=201, summary="Draw questions", tags=["Questions"])
 def draw_questions(body: schemas.DrawQuestions) -> schemas.Questions:
     """Draws fresh questions. Nothing is stored: a question is a function of its id."""
     drawn = questions.draw_questions(body.skill, body.level, body.format, body.count, body.seed)
@@ -90,7 +79,7 @@ async def read_question(question_id: str, if_none_match: Annotated[str | None, H
             "description": "A retry: the first attempt under this Idempotency-Key.",
             "model": schemas.AttemptOut,
         },
-        **problems(400, 401, 403, 404, 409, 415, 422, 503),
+        **problems(401, 403, 404),
     },
 )
 async def submit_attempt(
@@ -114,7 +103,7 @@ async def submit_attempt(
     "/questions/{question_id}/solution",
     summary="Show the solution",
     tags=["Attempts"],
-    responses=problems(401, 403, 404, 503),
+    responses=problems(401, 403, 404),
 )
 async def show_solution(question_id: str, request: Request, principal: RequiredPrincipal) -> schemas.SolutionOut:
     """Shows key, tolerance and steps. Attempts at this question after that don't count as first tries."""

@@ -1,6 +1,6 @@
 """What the REST interface takes and gives, as Pydantic models with the contract's names.
 
-Requests refuse unknown fields. The examples are real: they are the lesson's own exercise.
+Requests refuse unknown fields. The examples of whole calls are told in a story (app/api/examples.py).
 """
 
 from datetime import datetime
@@ -54,8 +54,6 @@ class Skills(BaseModel):
 
 
 class DrawQuestions(RequestBody):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"skill": "chain", "level": 1, "format": "numeric", "count": 2}]})
-
     skill: str
     level: Level = 1
     format: Format = "numeric"
@@ -77,33 +75,6 @@ class PartOut(BaseModel):
 
 
 class QuestionOut(BaseModel):
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "chain-n1-v1-lesson",
-                    "skill": "chain",
-                    "level": 1,
-                    "format": "numeric",
-                    "prompt": "Given z = [2, 1, 3, −1] and dh = [1, −1, 2, −1]. Work out the gradient dz = dh ⊗ σ′(z), "
-                    "entry by entry. Answer to 3 decimals.",
-                    "prompt_latex": r"z = \begin{bmatrix}2 \\ 1 \\ 3 \\ -1\end{bmatrix},\quad dh = "
-                    r"\begin{bmatrix}1 \\ -1 \\ 2 \\ -1\end{bmatrix},\quad dz = dh \otimes \sigma'(z)",
-                    "given": {"z": [2, 1, 3, -1], "dh": [1, -1, 2, -1]},
-                    "parts": [
-                        {
-                            "symbol": "dz",
-                            "title": "the gradient dz = dh ⊗ σ′(z)",
-                            "shape": [4],
-                            "decimals": 3,
-                            "options": None,
-                        }
-                    ],
-                }
-            ]
-        }
-    )
-
     id: str
     skill: str
     level: int
@@ -119,8 +90,6 @@ class Questions(BaseModel):
 
 
 class NewAttempt(RequestBody):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"answer": {"dz": [0.105, "-0.197", "0,090", -0.197]}}]})
-
     answer: Annotated[
         dict[str, Any],
         Field(description="Symbol to value: nested lists of numbers (or of strings as a person types them), or an option's id."),
@@ -227,20 +196,6 @@ class FaultOut(BaseModel):
 
 class ProblemOut(BaseModel):
     """A problem document (RFC 9457)."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "type": "urn:sigmoid-quiz:problem:bad-input",
-                    "title": "The input is not valid",
-                    "status": 422,
-                    "detail": "/answer/dz/1: This is not a decimal number.",
-                    "errors": [{"pointer": "/answer/dz/1", "detail": "This is not a decimal number."}],
-                }
-            ]
-        }
-    )
 
     type: str
     title: str

@@ -14,7 +14,7 @@ from app.services.tokens import Token
 
 router = api_router()
 
-_REFUSALS = problems(400, 401, 403, 404, 415, 422)
+_REFUSALS = problems(401, 403, 404)
 
 
 @router.get("/me/tokens", summary="My tokens", tags=["Who is asking"], responses=problems(401))

@@ -48,7 +48,7 @@ class BodyLimit:
             async with asyncio.timeout(self.most_seconds):
                 body = await self._read(receive)
         except TimeoutError:
-            await _refuse(self._too_slow(), scope, receive, send, linger=False)
+            await _refuse(self.too_slow(), scope, receive, send, linger=False)
             return
         except _TooLarge:
             await _refuse(self._too_large(), scope, receive, send, linger=True)
@@ -83,7 +83,7 @@ class BodyLimit:
         detail = f"A request's body may have at most {self.most_bytes} bytes."
         return Problem(413, "The body is too large", detail, "body-too-large")
 
-    def _too_slow(self) -> Problem:
+    def too_slow(self) -> Problem:
         detail = f"The body did not arrive within {self.most_seconds:g} seconds."
         return Problem(408, "The body took too long", detail, "body-too-slow")
 

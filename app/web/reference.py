@@ -1,12 +1,13 @@
 """The OpenAPI description as a page to read: each call with what it takes, what it answers, and an example of both."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-_STAND_IN = {"string": "…", "integer": 1, "number": 0.5, "boolean": True, "null": None}
-_DEEPEST = 12  # schemas that hold themselves end here
+_SPREAD_VECTOR = re.compile(r"\[\n([^\[\]{}]*?)\n\s*\]")
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,18 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """answers: a problem document as JSON text."""
+
+    status: str
+    reason: str
+    answers: str
+
+
+@dataclass(frozen=True)
 class Call:
-    """One operation. sends, answers: examples as JSON text, empty where there is none. status: of its success. refusals: (status,
-    reason) pairs.
+    """One operation. asks: an example's address and headers. sends, answers: its bodies as text, empty where there is none.
+    status: of its success.
     """
 
     anchor: str
@@ -33,10 +43,11 @@ class Call:
     about: str
     needs_token: bool
     fields: tuple[Field, ...]
+    asks: str
     sends: str
     status: str
     answers: str
-    refusals: tuple[tuple[str, str], ...]
+    refusals: tuple[Refusal, ...]
 
 
 def read_calls(document: Mapping[str, Any]) -> dict[str, list[Call]]:
@@ -49,17 +60,17 @@ def read_calls(document: Mapping[str, Any]) -> dict[str, list[Call]]:
 
 
 def _call(document: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]) -> Call:
-    body = _schema(operation.get("requestBody", {}))
+    takes = operation.get("requestBody", {})
+    parameters = operation.get("parameters", [])
     fields = [
         Field(one["name"], one["in"], _kind(document, one["schema"]), one["required"], one.get("description", ""))
-        for one in operation.get("parameters", [])
+        for one in parameters
     ]
-    whole = _resolved(document, body) if body else {}
+    whole = _resolved(document, _schema(takes))
     for name, schema in whole.get("properties", {}).items():
         required = name in whole.get("required", ())
         fields.append(Field(name, "body", _kind(document, schema), required, schema.get("description", "")))
     success = next(status for status in operation["responses"] if status.startswith("2"))
-    answer = _schema(operation["responses"][success])
     return Call(
         anchor=f"{method}-{path.strip('/').translate(str.maketrans('/_', '--', '{}'))}",
         method=method.upper(),
@@ -68,38 +79,50 @@ def _call(document: Mapping[str, Any], path: str, method: str, operation: Mappin
         about=operation.get("description", ""),
         needs_token=bool(operation.get("security")),
         fields=tuple(fields),
-        sends=_written(example(document, body)) if body else "",
+        asks=_asked(method, path, parameters),
+        sends=_example(takes),
         status=success,
-        answers=_written(example(document, answer)) if answer else "",
+        answers=_example(operation["responses"][success]),
         refusals=tuple(
-            (status, response["description"]) for status, response in sorted(operation["responses"].items()) if status >= "4"
+            Refusal(status, response["description"], _example(response))
+            for status, response in _responses(document, operation)
+            if status >= "4"
         ),
     )
 
 
-def example(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int = 0) -> Any:
-    """A value of this schema: its own example or default where it has one, else one made of its parts'."""
-    schema = _resolved(document, schema)
-    if schema.get("examples"):
-        return schema["examples"][0]
-    if "default" in schema:
-        return schema["default"]
-    if "enum" in schema:
-        return schema["enum"][0]
-    if "anyOf" in schema:
-        return example(document, schema["anyOf"][0], depth)
-    if depth == _DEEPEST:
-        return None
-    if "properties" in schema:
-        return {name: example(document, one, depth + 1) for name, one in schema["properties"].items()}
-    if schema.get("type") == "array":
-        return [example(document, schema["items"], depth + 1)] if "items" in schema else []
-    if schema.get("type") == "object":
-        inner = schema.get("additionalProperties")
-        return {"…": example(document, inner, depth + 1)} if isinstance(inner, dict) else {}
-    if schema.get("format") == "date-time":
-        return "2026-01-31T12:00:00Z"
-    return _STAND_IN.get(schema.get("type", "number"))
+def _responses(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Statuses in their order; what several operations share stands among the components."""
+    return [
+        (status, document["components"]["responses"][one["$ref"].rpartition("/")[2]] if "$ref" in one else one)
+        for status, one in sorted(operation["responses"].items())
+    ]
+
+
+def _asked(method: str, path: str, parameters: Sequence[Mapping[str, Any]]) -> str:
+    """The example's request line, and the headers that are its own."""
+    given = [one for one in parameters if "example" in one]
+    for one in given:
+        if one["in"] == "path":
+            path = path.replace(f"{{{one['name']}}}", str(one["example"]))
+    query = urlencode({one["name"]: one["example"] for one in given if one["in"] == "query"})
+    headers = [f"{one['name'].title()}: {one['example']}" for one in given if one["in"] == "header"]
+    return "\n".join([f"{method.upper()} {path}{'?' + query if query else ''}", *headers])
+
+
+def _example(holder: Mapping[str, Any]) -> str:
+    """The example of a body: JSON as text, or the text itself; empty where there is none."""
+    for content in holder.get("content", {}).values():
+        if "example" in content:
+            shown = content["example"]
+            return shown if isinstance(shown, str) else _written(shown)
+    return ""
+
+
+def _written(value: Any) -> str:
+    """JSON, indented, with each vector in a line."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return _SPREAD_VECTOR.sub(lambda match: f"[{' '.join(match[1].split())}]", text)
 
 
 def _schema(holder: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -121,7 +144,3 @@ def _kind(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     if "anyOf" in schema:
         return " or ".join(_kind(document, one) for one in schema["anyOf"] if one.get("type") != "null")
     return str(schema.get("type", "any"))
-
-
-def _written(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
