@@ -1,13 +1,13 @@
-"""How busy a class has been, and who of it is stuck: read from the index of the reports, one SELECT each."""
+"""How busy a class has been, and who of it is stuck: one SELECT each, which goes by counters."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.engine import Connection
 
 from app.persistence.reach import Reach, within
-from app.persistence.tables import accounts, attempts, day_counts
+from app.persistence.tables import accounts, attempts, day_counts, item_counts
 
 _is_learner = accounts.c.role == "learner"
 
@@ -48,25 +48,26 @@ def class_days(connection: Connection, reach: Reach, first: date, last: date) ->
 
 def stuck_learners(connection: Connection, reach: Reach, since: datetime, fewest: int) -> list[Stuck]:
     """Who has had `fewest` or more attempts in a row wrong at a skill since then, and none right after them; longest first."""
-    right = func.max(case((attempts.c.correct, attempts.c.submitted_at)))
-    tried = (
-        select(
-            attempts.c.learner_id,
-            accounts.c.name,
-            attempts.c.skill,
-            attempts.c.submitted_at,
-            right.over(partition_by=(attempts.c.learner_id, attempts.c.skill)).label("right_at"),
-        )
-        .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
-        .where(_is_learner, within(reach, attempts.c.learner_id), attempts.c.submitted_at >= since)
-        .subquery("tried")
+    last, right = func.max(item_counts.c.last_at), func.max(item_counts.c.right_at)
+    lately = (
+        select(item_counts.c.learner_id, item_counts.c.skill, last.label("last"), right.label("right_at"))
+        .where(within(reach, item_counts.c.learner_id))
+        .group_by(item_counts.c.learner_id, item_counts.c.skill)
+        .having(and_(last >= since, or_(right.is_(None), right < last)))
+        .subquery("lately")
     )
-    wrong = func.count().label("wrong")
+    # A walk to the end of the index, as long as the run of wrong ones is; it looks at first tries apart from the others.
+    wrong = (
+        select(func.count())
+        .where(attempts.c.learner_id == lately.c.learner_id, attempts.c.skill == lately.c.skill)
+        .where(attempts.c.first_try.in_([True, False]), attempts.c.submitted_at >= since)
+        .where(or_(lately.c.right_at.is_(None), attempts.c.submitted_at > lately.c.right_at))
+        .scalar_subquery()
+    )
     statement = (
-        select(tried.c.learner_id, tried.c.name, tried.c.skill, wrong, func.max(tried.c.submitted_at))
-        .where(or_(tried.c.right_at.is_(None), tried.c.submitted_at > tried.c.right_at))
-        .group_by(tried.c.learner_id, tried.c.name, tried.c.skill)
-        .having(wrong >= fewest)
+        select(lately.c.learner_id, accounts.c.name, lately.c.skill, wrong, lately.c.last)
+        .join_from(lately, accounts, accounts.c.id == lately.c.learner_id)
+        .where(_is_learner, wrong >= fewest)
     )
     found = [Stuck(*row) for row in connection.execute(statement)]
     return sorted(found, key=lambda one: (-one.wrong, one.learner.casefold(), one.learner_id, one.skill))

@@ -1,20 +1,22 @@
 """What the records say of each item, which is a skill at a level in a format: a fixed number of SELECTs for any class.
 
-Scores are added up by the database. What needs single answers looks at the newest first tries of each item, so that its cost
-does not grow with the history.
+Scores and mistakes are counters. What needs single answers looks at each learner's newest first tries, so that its cost does not
+grow with the history.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.engine import Connection
 
+from app.persistence.columns import UtcDateTime
 from app.persistence.reach import Reach, within
-from app.persistence.reports import FIRST_TRY_SUM
-from app.persistence.tables import accounts, attempts, mistakes
+from app.persistence.tables import accounts, attempts, item_counts, item_mistake_counts
 
 _is_learner = accounts.c.role == "learner"
+_BEGINNING = bindparam("beginning", datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime)
 
 
 class Item(NamedTuple):
@@ -25,8 +27,7 @@ class Item(NamedTuple):
     format: str
 
 
-@dataclass(frozen=True, slots=True)
-class ItemScore:
+class ItemScore(NamedTuple):
     """Of one learner: how many first tries at questions of the item, and the sum of their scores."""
 
     learner_id: str
@@ -46,29 +47,33 @@ class TriedQuestion:
 
 
 def _item_scores(reach: Reach, skill: str | None) -> Select[Any]:
+    columns = ("learner_id", "skill", "level", "format", "first_tries", "first_try_sum")
     counted = (
-        select(
-            attempts.c.learner_id,
-            attempts.c.skill,
-            attempts.c.level,
-            attempts.c.format,
-            func.count().label("first_tries"),
-            FIRST_TRY_SUM.label("total"),
-        )
-        .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
-        .where(_is_learner, attempts.c.first_try, within(reach, attempts.c.learner_id))
-        .group_by(attempts.c.learner_id, attempts.c.skill, attempts.c.level, attempts.c.format)
+        select(*(item_counts.c[name] for name in columns))
+        .join_from(item_counts, accounts, accounts.c.id == item_counts.c.learner_id)
+        .where(_is_learner, item_counts.c.first_tries > 0, within(reach, item_counts.c.learner_id))
     )
-    return counted if skill is None else counted.where(attempts.c.skill == skill)
+    return counted if skill is None else counted.where(item_counts.c.skill == skill)
 
 
-def _newest_first_tries(reach: Reach, skill: str, most: int) -> Select[Any]:
-    """Ids alone, which the index of the reports holds: at most so many of each level and format."""
+def _newest_first_tries(reach: Reach, skill: str, most: int, each: int) -> Select[Any]:
+    """Ids alone: at most `each` of a learner at the skill, and of those the newest `most` of each level and format."""
+    theirs = (attempts.c.learner_id == item_counts.c.learner_id, attempts.c.skill == skill, attempts.c.first_try)
+    newest = select(attempts.c.submitted_at).where(*theirs).order_by(attempts.c.submitted_at.desc())
+    oldest = newest.limit(1).offset(each - 1).correlate(item_counts).scalar_subquery()
+    learners = (
+        select(item_counts.c.learner_id, oldest.label("since"))
+        .join_from(item_counts, accounts, accounts.c.id == item_counts.c.learner_id)
+        .where(_is_learner, item_counts.c.skill == skill, within(reach, item_counts.c.learner_id))
+        .group_by(item_counts.c.learner_id)  # made first, and each looked up: else SQLite might walk through all attempts
+        .subquery("learners")
+    )
     place = func.row_number().over(partition_by=(attempts.c.level, attempts.c.format), order_by=attempts.c.id.desc())
     numbered = (
         select(attempts.c.id, place.label("place"))
-        .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
-        .where(_is_learner, attempts.c.first_try, attempts.c.skill == skill, within(reach, attempts.c.learner_id))
+        .join_from(learners, attempts, attempts.c.learner_id == learners.c.learner_id)
+        .where(attempts.c.skill == skill, attempts.c.first_try)
+        .where(attempts.c.submitted_at >= func.coalesce(learners.c.since, _BEGINNING))
         .subquery("numbered")
     )
     return select(numbered.c.id).where(numbered.c.place <= most)
@@ -76,29 +81,30 @@ def _newest_first_tries(reach: Reach, skill: str, most: int) -> Select[Any]:
 
 def item_scores(connection: Connection, reach: Reach, skill: str | None = None) -> list[ItemScore]:
     """Of every learner in reach and item tried, of one skill if given. One SELECT."""
-    return [
-        ItemScore(row.learner_id, Item(row.skill, row.level, row.format), row.first_tries, row.total)
-        for row in connection.execute(_item_scores(reach, skill))
-    ]
+    rows = connection.execute(_item_scores(reach, skill)).all()  # a large class has thousands
+    items = {kind: Item(*kind) for kind in {(skill, level, form) for _, skill, level, form, _, _ in rows}}
+    return [ItemScore(learner, items[skill, level, form], count, total) for learner, skill, level, form, count, total in rows]
 
 
 def item_mistakes(connection: Connection, reach: Reach, skill: str) -> list[tuple[Item, str, int]]:
     """(item, misconception, first tries that showed it), commonest first. One SELECT."""
-    times = func.count(mistakes.c.attempt_id.distinct()).label("times")
+    times = func.sum(item_mistake_counts.c.first_tries).label("times")
+    kind = (item_mistake_counts.c.level, item_mistake_counts.c.format, item_mistake_counts.c.code)
     statement = (
-        select(attempts.c.level, attempts.c.format, mistakes.c.code, times)
-        .select_from(mistakes)
-        .join(attempts, attempts.c.id == mistakes.c.attempt_id)
-        .join(accounts, accounts.c.id == mistakes.c.learner_id)
-        .where(_is_learner, mistakes.c.first_try, mistakes.c.skill == skill, within(reach, mistakes.c.learner_id))
-        .group_by(attempts.c.level, attempts.c.format, mistakes.c.code)
-        .order_by(times.desc(), mistakes.c.code)
+        select(*kind, times)
+        .join_from(item_mistake_counts, accounts, accounts.c.id == item_mistake_counts.c.learner_id)
+        .where(_is_learner, item_mistake_counts.c.skill == skill, within(reach, item_mistake_counts.c.learner_id))
+        .group_by(*kind)
+        .order_by(times.desc(), item_mistake_counts.c.code)
     )
     return [(Item(skill, row.level, row.format), row.code, row.times) for row in connection.execute(statement)]
 
 
-def tried_questions(connection: Connection, reach: Reach, skill: str, most: int) -> list[TriedQuestion]:
-    """The newest `most` first tries of each item of the skill, with the tries at the same question that followed. One SELECT."""
+def tried_questions(connection: Connection, reach: Reach, skill: str, most: int, each: int) -> list[TriedQuestion]:
+    """The newest `most` first tries of each item of the skill, with the tries at the same question that followed. One SELECT.
+
+    each: of every learner no more than these, their newest at the skill, are looked at.
+    """
     first = attempts.alias("first")
     statement = (
         select(first.c.id, first.c.level, first.c.format, first.c.correct, first.c.given, attempts.c.score)
@@ -107,7 +113,7 @@ def tried_questions(connection: Connection, reach: Reach, skill: str, most: int)
             attempts,
             and_(attempts.c.learner_id == first.c.learner_id, attempts.c.question_id == first.c.question_id),
         )
-        .where(first.c.id.in_(_newest_first_tries(reach, skill, most)), attempts.c.id >= first.c.id)
+        .where(first.c.id.in_(_newest_first_tries(reach, skill, most, each)), attempts.c.id >= first.c.id)
         .order_by(first.c.id, attempts.c.id)
     )
     tried: dict[int, TriedQuestion] = {}

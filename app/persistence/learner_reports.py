@@ -1,8 +1,7 @@
-"""What the records say of one learner. Their cost is bounded, or an index scan.
+"""What the records say of one learner, at a cost that is bounded however long the history is.
 
-Totals and days count entries of one index, `ix_attempts_report`, that holds all they need: a learner's whole history in it is
-walked through, some 150 bytes an attempt, and no long row is touched. First tries and mistakes are read from the newest
-backwards by their index, at most so many, however long the history is.
+Totals and days are counters. First tries and mistakes are read from the newest backwards by their index, at most so many, and no
+long row is touched.
 """
 
 from collections.abc import Sequence
@@ -11,11 +10,11 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, bindparam, func, select, union_all
+from sqlalchemy import CompoundSelect, Select, bindparam, select, union_all
 from sqlalchemy.engine import Connection
 
-from app.persistence.reports import FIRST_TRIES, FIRST_TRY_SUM, RIGHT_AT_FIRST, SkillScore, mean
-from app.persistence.tables import attempts, day_counts, mistakes
+from app.persistence.reports import SKILL_SUMS, SkillScore, mean
+from app.persistence.tables import attempts, day_counts, item_counts, mistakes
 
 
 @dataclass(frozen=True)
@@ -48,15 +47,9 @@ class MadeMistake:
 
 _mine = attempts.c.learner_id == bindparam("this_learner")
 _TOTALS = (
-    select(
-        attempts.c.skill,
-        func.count().label("attempts"),
-        FIRST_TRIES.label("first_tries"),
-        FIRST_TRY_SUM.label("first_try_sum"),
-        RIGHT_AT_FIRST.label("right"),
-    )
-    .where(_mine)
-    .group_by(attempts.c.skill)
+    select(item_counts.c.skill, *SKILL_SUMS)
+    .where(item_counts.c.learner_id == bindparam("this_learner"))
+    .group_by(item_counts.c.skill)
 )
 _LATEST_MISTAKES = (
     select(mistakes.c.code, mistakes.c.submitted_at)
@@ -75,7 +68,8 @@ def learner_totals(connection: Connection, learner_id: str) -> dict[str, SkillSc
     """Attempts, first tries and their mean score, by the skills tried. One SELECT."""
     rows = connection.execute(_TOTALS, {"this_learner": learner_id})
     return {
-        row.skill: SkillScore(row.attempts, row.first_tries, mean(row.first_try_sum, row.first_tries), row.right) for row in rows
+        row.skill: SkillScore(row.attempts, row.first_tries, mean(row.first_try_sum, row.first_tries), row.right_at_first)
+        for row in rows
     }
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import CTE, Date, Integer, Table, and_, column, func, select, values
 from sqlalchemy.engine import Connection
 
+from app.persistence.columns import UtcDateTime
+from app.persistence.days import monday_of, utc_day
 from app.persistence.reach import Reach, within
-from app.persistence.tables import accounts, attempts, mistakes
+from app.persistence.tables import accounts, attempts, mistake_weeks, mistakes, week_counts
 
 _is_learner = accounts.c.role == "learner"
 
@@ -46,26 +49,24 @@ def weekly_mistakes(
     Args:
         starts: when each week begins, in order; each lasts until the next, the last one until `end`.
     """
-    made, answered = _week(mistakes.c.submitted_at, starts), _week(attempts.c.submitted_at, starts)
-    counted = (
-        select(mistakes.c.skill, mistakes.c.code, made, func.count(mistakes.c.learner_id.distinct()))
-        .join_from(mistakes, accounts, accounts.c.id == mistakes.c.learner_id)
-        .where(_is_learner, within(reach, mistakes.c.learner_id))
-        .where(mistakes.c.submitted_at >= starts[0], mistakes.c.submitted_at < end)
-        .group_by(mistakes.c.skill, mistakes.c.code, made)
-    )
-    busy = (
-        select(attempts.c.skill, answered, func.count(attempts.c.learner_id.distinct()))
-        .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
-        .where(_is_learner, within(reach, attempts.c.learner_id))
-        .where(attempts.c.submitted_at >= starts[0], attempts.c.submitted_at < end)
-        .group_by(attempts.c.skill, answered)
-    )
-    if skill is not None:
-        counted, busy = counted.where(mistakes.c.skill == skill), busy.where(attempts.c.skill == skill)
+    weeks = _overlaps(starts, end)
+
+    def learners(counter: Table, *by: str) -> Any:
+        """Counted anew for each week, since a week of the course can hold parts of two of the counter's."""
+        columns = (*(counter.c[name] for name in by), weeks.c.place)
+        overlap = and_(weeks.c.monday == counter.c.week, counter.c.last_at >= weeks.c.start, counter.c.first_at < weeks.c.end)
+        counted = (
+            select(*columns, func.count(counter.c.learner_id.distinct()))
+            .join_from(counter, accounts, accounts.c.id == counter.c.learner_id)
+            .join(weeks, overlap)
+            .where(_is_learner, within(reach, counter.c.learner_id))
+            .group_by(*columns)
+        )
+        return connection.execute(counted if skill is None else counted.where(counter.c.skill == skill))
+
     return (
-        [WeeklyMistake(*row) for row in connection.execute(counted)],
-        {(of_skill, week): learners for of_skill, week, learners in connection.execute(busy)},
+        [WeeklyMistake(*row) for row in learners(mistake_weeks, "skill", "code")],
+        {(of_skill, week): count for of_skill, week, count in learners(week_counts, "skill")},
     )
 
 
@@ -80,7 +81,24 @@ def mistaken_attempts(
     before_id: int | None = None,
 ) -> list[MistakenAttempt]:
     """The attempts from `start` to before `end` in which the mistake was made, newest first. One SELECT."""
-    made = exists().where(and_(mistakes.c.attempt_id == attempts.c.id, mistakes.c.code == code))
+    made_it = (
+        select(mistake_weeks.c.learner_id)
+        .join_from(mistake_weeks, accounts, accounts.c.id == mistake_weeks.c.learner_id)
+        .where(
+            _is_learner, within(reach, mistake_weeks.c.learner_id), mistake_weeks.c.skill == skill, mistake_weeks.c.code == code
+        )
+        .where(mistake_weeks.c.week.between(monday_of(utc_day(start)), monday_of(utc_day(end))))
+    )
+    found = (
+        select(mistakes.c.attempt_id)
+        .where(mistakes.c.learner_id.in_(made_it), mistakes.c.skill == skill, mistakes.c.code == code)
+        .where(mistakes.c.submitted_at >= start, mistakes.c.submitted_at < end)
+        .distinct()
+        .order_by(mistakes.c.attempt_id.desc())
+        .limit(limit)
+    )
+    if before_id is not None:
+        found = found.where(mistakes.c.attempt_id < before_id)
     statement = (
         select(
             attempts.c.id,
@@ -93,17 +111,22 @@ def mistaken_attempts(
             attempts.c.first_try,
         )
         .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
-        .where(_is_learner, within(reach, attempts.c.learner_id), attempts.c.skill == skill, made)
-        .where(attempts.c.submitted_at >= start, attempts.c.submitted_at < end)
+        .where(attempts.c.id.in_(found))
         .order_by(attempts.c.id.desc())
-        .limit(limit)
     )
-    if before_id is not None:
-        statement = statement.where(attempts.c.id < before_id)
     return [MistakenAttempt(*row) for row in connection.execute(statement)]
 
 
-def _week(moment: ColumnElement[datetime], starts: Sequence[datetime]) -> ColumnElement[Any]:
-    """The place of the week in which the moment lies; both databases count days in their own ways, but compare alike."""
-    newest_first = [(moment >= start, place) for place, start in reversed(list(enumerate(starts)))]
-    return case(*newest_first).label("week")
+def _overlaps(starts: Sequence[datetime], end: datetime) -> CTE:
+    """Each of the weeks asked for beside each week from Monday in UTC of which it holds a part.
+
+    At most one end of a week lies within the other, so what was first and last in the one tells whether any of it was in both.
+    """
+    rows = []
+    for place, (start, its_end) in enumerate(pairwise([*starts, end])):
+        monday = monday_of(utc_day(start))
+        while datetime(monday.year, monday.month, monday.day, tzinfo=UTC) < its_end:
+            rows.append((place, monday, start, its_end))
+            monday += timedelta(days=7)
+    columns = (column("place", Integer), column("monday", Date), column("start", UtcDateTime), column("end", UtcDateTime))
+    return values(*columns).data(rows).cte("weeks")

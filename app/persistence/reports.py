@@ -1,19 +1,21 @@
 """What the records say, added up by the database: each report is a fixed number of SELECTs for any class.
 
-They count by an index that holds only what is counted, and return sums per learner and skill; nothing here
-walks through the attempts one by one. What one learner's own pages need is in learner_reports.
+They add up counters, of which a learner has one for each item at most, however long their history is. What one learner's own
+pages need is in learner_reports.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Connection
 
 from app.persistence.reach import Reach, within
-from app.persistence.tables import accounts, attempts, mistakes
+from app.persistence.tables import accounts, item_counts, mistake_counts
 
 BINS = 10
 
@@ -52,68 +54,57 @@ class SkillSummary:
     mistakes: list[tuple[str, int]]
 
 
-FIRST_TRIES: ColumnElement[int] = func.count(case((attempts.c.first_try, 1)))
-FIRST_TRY_SUM: ColumnElement[float] = func.coalesce(func.sum(case((attempts.c.first_try, attempts.c.score))), 0.0)
-RIGHT_AT_FIRST: ColumnElement[int] = func.count(case((and_(attempts.c.first_try, attempts.c.correct), 1)))
+# Of a learner's items in one skill.
+SKILL_SUMS = tuple(
+    func.sum(item_counts.c[name]).label(name) for name in ("attempts", "first_tries", "first_try_sum", "right_at_first")
+)
 _is_learner = accounts.c.role == "learner"
 
 
 def _learner_scores(reach: Reach) -> Select[Any]:
-    totals = (
-        select(
-            attempts.c.learner_id,
-            attempts.c.skill,
-            func.count().label("attempts"),
-            FIRST_TRIES.label("first_tries"),
-            FIRST_TRY_SUM.label("first_try_sum"),
-            RIGHT_AT_FIRST.label("right"),
-            func.max(attempts.c.submitted_at).label("last_seen"),
-        )
-        .where(within(reach, attempts.c.learner_id))  # here too, so that the cost follows the class
-        .group_by(attempts.c.learner_id, attempts.c.skill)
-        .subquery("totals")
-    )
     return (
-        select(accounts.c.id, accounts.c.name, *(totals.c[name] for name in totals.c.keys()[1:]))
-        .select_from(accounts.outerjoin(totals, totals.c.learner_id == accounts.c.id))
+        select(
+            accounts.c.id, accounts.c.name, item_counts.c.skill, *SKILL_SUMS, func.max(item_counts.c.last_at).label("last_seen")
+        )
+        .select_from(accounts.outerjoin(item_counts, item_counts.c.learner_id == accounts.c.id))
         .where(_is_learner, within(reach, accounts.c.id))
+        .group_by(accounts.c.id, item_counts.c.skill)
+        .order_by(accounts.c.id, item_counts.c.skill)
     )
 
 
 def _mistakes(reach: Reach) -> Select[Any]:
     return (
-        select(mistakes.c.skill, mistakes.c.code, func.count().label("times"))
-        .join_from(mistakes, accounts, accounts.c.id == mistakes.c.learner_id)
-        .where(_is_learner, within(reach, mistakes.c.learner_id))
-        .group_by(mistakes.c.skill, mistakes.c.code)
+        select(mistake_counts.c.skill, mistake_counts.c.code, func.sum(mistake_counts.c.times).label("times"))
+        .join_from(mistake_counts, accounts, accounts.c.id == mistake_counts.c.learner_id)
+        .where(_is_learner, within(reach, mistake_counts.c.learner_id))
+        .group_by(mistake_counts.c.skill, mistake_counts.c.code)
     )
 
 
 def learner_scores(connection: Connection, reach: Reach) -> list[LearnerScore]:
     """Every learner in reach, also those without attempts, by name. One SELECT."""
-    by_learner: dict[str, list[Any]] = {}
-    for row in connection.execute(_learner_scores(reach)):
-        by_learner.setdefault(row.id, []).append(row)
-    scores = [_learner_score(rows) for rows in by_learner.values()]
-    # Sorted here, since the databases disagree about the order of letters.
-    return sorted(scores, key=lambda score: (score.name.casefold(), score.learner_id))
+    rows = connection.execute(_learner_scores(reach)).all()  # a large class has thousands
+    # Names are sorted here, since the databases disagree about the order of letters.
+    learners = [_learner_score(list(of_one)) for _, of_one in groupby(rows, key=_id)]
+    return sorted(learners, key=lambda score: (score.name.casefold(), score.learner_id))
+
+
+_id = itemgetter(0)
 
 
 def _learner_score(rows: list[Any]) -> LearnerScore:
-    skills = sorted((row for row in rows if row.skill is not None), key=lambda row: str(row.skill))
-    first_tries = sum(row.first_tries for row in skills)
-    return LearnerScore(
-        learner_id=rows[0].id,
-        name=rows[0].name,
-        attempts=sum(row.attempts for row in skills),
-        first_tries=first_tries,
-        first_try_score=mean(sum(row.first_try_sum for row in skills), first_tries),
-        last_seen=max((row.last_seen for row in skills), default=None),
-        by_skill={
-            row.skill: SkillScore(row.attempts, row.first_tries, mean(row.first_try_sum, row.first_tries), row.right)
-            for row in skills
-        },
-    )
+    by_skill: dict[str, SkillScore] = {}
+    attempts = first_tries = 0
+    total = 0.0
+    last_seen: datetime | None = None
+    for _, _, skill, tries, firsts, score_sum, right, last_at in rows:
+        if skill is None:  # without attempts there is one row, of nothing
+            continue
+        by_skill[skill] = SkillScore(tries, firsts, mean(score_sum, firsts), right)
+        attempts, first_tries, total = attempts + tries, first_tries + firsts, total + score_sum
+        last_seen = last_at if last_seen is None else max(last_seen, last_at)
+    return LearnerScore(rows[0].id, rows[0].name, attempts, first_tries, mean(total, first_tries), last_seen, by_skill)
 
 
 def skill_summary(connection: Connection, reach: Reach, scores: list[LearnerScore]) -> list[SkillSummary]:

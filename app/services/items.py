@@ -23,6 +23,8 @@ from app.services.refusals import NotAllowed, NotFound
 
 NEWEST = 400
 """First tries of each item whose numbers and later tries are looked at one by one."""
+_SEARCHED = 8000  # first tries at the skill among which those are found, the newest of every learner alike
+_FEWEST_EACH = 20
 _TRIES = 5  # beyond it, hardly anybody is left
 _NOBODY = ItemStatistics(0, 0, None, None, None, None)  # of an item that only erased learners tried
 
@@ -86,7 +88,8 @@ def items_report(database: Database, principal: Principal, course_id: str | None
         course = None if course_id is None else courses.find_course(connection, course_id)
         scores = item_reports.item_scores(connection, reach, skill)
         mistakes = [] if skill is None else item_reports.item_mistakes(connection, reach, skill)
-        tried = [] if skill is None else item_reports.tried_questions(connection, reach, skill, NEWEST)
+        each = max(_FEWEST_EACH, _SEARCHED // max(1, len({score.learner_id for score in scores})))
+        tried = [] if skill is None else item_reports.tried_questions(connection, reach, skill, NEWEST, each)
         gone = outcomes.outcome_counts(connection, reach)
         gone_mistakes = [] if skill is None else outcomes.outcome_mistakes_made(connection, reach)
     compared = sorted({score.item for score in scores if score.item.skill in SKILLS}, key=_place)
