@@ -16,6 +16,7 @@ from rich.markup import escape
 from app import __version__
 from app.edge.connections import BoundedHttp
 from app.persistence import backup as backups
+from app.persistence import counters as counting
 from app.persistence import migrate as schema
 from app.persistence.checkup import examine
 from app.persistence.database import Database, StorageDown
@@ -99,6 +100,21 @@ def restore(source: Path, overwrite: bool) -> None:
     click.echo(f"The database holds {made.accounts} accounts and {made.attempts} attempts.")
     if not schema.current_is_head(url):
         click.echo("It has the schema of an older version. Run: sigmoid-quiz migrate")
+
+
+@main.command()
+@click.option("--check/--rebuild", "only_check", default=True, help="Compare, the default; or count all attempts anew first.")
+def counters(only_check: bool) -> None:
+    """Compare the counters that pages read with the attempts, while answers may go on; or mend them."""
+    with _database() as database, _told() as progress:
+        if not only_check:
+            counting.rebuild_all(database, progress)
+        wrong = counting.check_all(database, progress)
+    for difference in wrong[:10]:
+        click.echo(str(difference), err=True)
+    if wrong:
+        _give_up(f"{len(wrong)} counters differ from the attempts. Run: sigmoid-quiz counters --rebuild")
+    click.echo("Every counter is what the attempts say.")
 
 
 @main.command()

@@ -13,6 +13,7 @@ from typing import Literal
 
 from sqlalchemy import func, select, text
 
+from app.persistence import counters
 from app.persistence.backend import backend_for
 from app.persistence.database import Database
 from app.persistence.errors import StorageBusy, StorageDown
@@ -53,6 +54,7 @@ def examine(url: str) -> Iterator[Finding]:
         yield from _sqlite(url) if database.dialect == "sqlite" else _postgresql(database)
         yield _writable(database)
         yield _clock(database)
+        yield _counters(database)
     except (StorageDown, StorageBusy) as error:
         yield Finding("reading", "wrong", f"{error}: {error.__cause__}")
     finally:
@@ -124,6 +126,13 @@ def _clock(database: Database) -> Finding:
             "clock", "look", f"it says {now:%d.%m.%Y %H:%M} UTC, but the newest attempt was at {newest:%d.%m.%Y %H:%M}"
         )
     return Finding("clock", "well", f"{now:%d.%m.%Y %H:%M} UTC, later than the newest attempt")
+
+
+def _counters(database: Database) -> Finding:
+    wrong = counters.check_all(database, lambda *_: None)
+    if wrong:
+        return Finding("counters", "wrong", f"{len(wrong)} differ from the attempts. Run: sigmoid-quiz counters --rebuild")
+    return Finding("counters", "well", "every one is what the attempts say")
 
 
 def _mb(size: int) -> str:

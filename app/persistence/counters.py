@@ -7,12 +7,14 @@ so that any history is walked through in steps that can tell of themselves.
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, Table, case, func, select
 from sqlalchemy.engine import Connection
 
 from app.persistence import tally
+from app.persistence.database import Database
 from app.persistence.days import UtcDay, UtcWeek
 from app.persistence.tables import (
     accounts,
@@ -28,8 +30,8 @@ from app.persistence.tables import (
 
 _AT_ONCE = 20  # learners to a step
 
-Advance = Callable[[int], object]
-"""Told how many more learners are done."""
+Tell = Callable[[str, int, int], object]
+"""Hears how a long job goes: (phase, steps done, of how many)."""
 
 
 @dataclass(frozen=True)
@@ -53,26 +55,48 @@ def recount(connection: Connection, learner_ids: Sequence[str]) -> None:
         connection.execute(table.insert().from_select(table.columns.keys(), _of(counted, learner_ids)))
 
 
-def rebuild(connection: Connection, advance: Advance = lambda _: None) -> None:
-    """Counts everybody's attempts anew. A large history rather step by step: for each of `steps` a transaction with `recount`."""
+def rebuild(connection: Connection) -> None:
+    """Counts everybody's attempts anew, in one transaction: `rebuild_all` does a large history step by step."""
     for learner_ids in steps(connection):
         recount(connection, learner_ids)
-        advance(len(learner_ids))
 
 
-def check(connection: Connection, advance: Advance = lambda _: None) -> list[Difference]:
+def check(connection: Connection) -> list[Difference]:
     """What the counters have otherwise than the attempts; nothing, if all is well. Sums of scores may differ by rounding."""
+    return [one for learner_ids in steps(connection) for one in _compare(connection, learner_ids)]
+
+
+def rebuild_all(database: Database, tell: Tell) -> None:
+    """Counts everybody's attempts anew, a transaction for each step, so that answers can be stored in between."""
+    for learner_ids in _all_steps(database, "Counting attempts", tell):
+        database.write_now(partial(recount, learner_ids=learner_ids))
+
+
+def check_all(database: Database, tell: Tell) -> list[Difference]:
+    """As `check`, with a reading of its own for each step: a learner's counters change in the transaction of their attempts."""
     found: list[Difference] = []
-    for learner_ids in steps(connection):
-        for table, counted in _COUNTED.items():
-            kept = _rows(connection, table, select(table).where(table.c.learner_id.in_(learner_ids)))
-            actual = _rows(connection, table, _of(counted, learner_ids))
-            for key in sorted(kept.keys() | actual.keys()):
-                pair = kept.get(key), actual.get(key)
-                if not _alike(*pair):
-                    found.append(Difference(table.name, key, *pair))
-        advance(len(learner_ids))
+    for learner_ids in _all_steps(database, "Comparing counters with attempts", tell):
+        with database.read() as connection:
+            found += _compare(connection, learner_ids)
     return found
+
+
+def _all_steps(database: Database, phase: str, tell: Tell) -> Iterator[list[str]]:
+    with database.read() as connection:
+        blocks = list(steps(connection))
+    for done, learner_ids in enumerate(blocks):
+        tell(phase, done, len(blocks))
+        yield learner_ids
+
+
+def _compare(connection: Connection, learner_ids: Sequence[str]) -> Iterator[Difference]:
+    for table, counted in _COUNTED.items():
+        kept = _rows(connection, table, select(table).where(table.c.learner_id.in_(learner_ids)))
+        actual = _rows(connection, table, _of(counted, learner_ids))
+        for key in sorted(kept.keys() | actual.keys()):
+            pair = kept.get(key), actual.get(key)
+            if not _alike(*pair):
+                yield Difference(table.name, key, *pair)
 
 
 def steps(connection: Connection) -> Iterator[list[str]]:

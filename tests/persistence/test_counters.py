@@ -9,12 +9,15 @@ from random import Random
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
 
-from app.persistence import counters, identities
+from app.cli import main
+from app.persistence import counters, erasure, identities
 from app.persistence.attempts import record_attempt, record_hint_taken, record_solution_shown
-from app.persistence.counter_tables import COUNTERS
+from app.persistence.checkup import examine
+from app.persistence.counter_tables import COUNTERS, day_counts
 from app.persistence.database import Database, Refused
 from app.persistence.migrate import downgrade, upgrade
 from app.persistence.tables import attempts, idempotency_keys, mistakes
@@ -98,8 +101,8 @@ class Fate:
         self.people = [f"l{k}" for k in range(6)]
 
     def next(self) -> Callable[[Connection], Any]:
-        kinds = [self.answers, self.looks, self.refuses, self.merges, self.loses, self.vanishes]
-        return self.draw.choices(kinds, [30, 4, 2, 1, 1, 1])[0]()
+        kinds = [self.answers, self.looks, self.refuses, self.merges, self.loses, self.vanishes, self.is_erased]
+        return self.draw.choices(kinds, [30, 4, 2, 1, 1, 1, 1])[0]()
 
     def new(self) -> Any:
         skill, score = self.draw.choice(SKILLS), self.draw.choice([0.0, 1 / 3, 0.5, 1.0])
@@ -135,6 +138,12 @@ class Fate:
         dropped = self.people.pop(self.draw.randrange(len(self.people)))
         someone = self.draw.choice(self.people)
         return lambda connection: identities.merge(connection, kept=someone, dropped=dropped)
+
+    def is_erased(self) -> Callable[[Connection], Any]:
+        if len(self.people) < 3:
+            return self.answers()
+        gone = self.people.pop(self.draw.randrange(len(self.people)))
+        return lambda connection: erasure.erase(connection, gone)
 
     def loses(self) -> Callable[[Connection], Any]:
         """Some of somebody's attempts go."""
@@ -223,17 +232,36 @@ def test_the_check_notices_what_is_wrong_and_rebuilding_mends_it(database: Datab
     database.write_now(harm)
     with database.read() as connection:
         found = counters.check(connection)
+    assert found == counters.check_all(database, lambda *_: None)
     assert {one.counter for one in found} == {table.name for table in COUNTERS}
     assert all("ada" in str(one) for one in found)
-    done: list[int] = []
-    database.write_now(lambda connection: counters.rebuild(connection, done.append))
-    assert sum(done) == 2
+    counters.rebuild_all(database, lambda *_: None)
     assert_true_to_the_rows(database)
     database.write_now(lambda connection: connection.execute(mistakes.delete()))
     with database.read() as connection:
         assert {(one.counter, one.counted) for one in counters.check(connection)} == {
             (name, None) for name in ("mistake_counts", "item_mistake_counts", "mistake_weeks")
         }
+
+
+def test_the_command_says_what_is_wrong_and_mends_it(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUIZ_DATABASE_URL", database_url)
+
+    def run(*options: str) -> tuple[int, str]:
+        done = CliRunner().invoke(main, ["counters", *options])
+        return done.exit_code, done.output.strip()
+
+    add_learners(database, "ada")
+    database.write_now(lambda connection: record_attempt(connection, attempt()))
+    assert run() == (0, "Every counter is what the attempts say.")
+    database.write_now(lambda connection: connection.execute(day_counts.update().values(attempts=7)))
+    code, words = run("--check")
+    assert code == 1 and "day_counts" in words and "1 counters differ" in words
+    assert {(one.subject, one.state) for one in examine(database_url)} >= {("counters", "wrong")}
+    assert run("--rebuild")[0] == run()[0] == 0
+    assert_true_to_the_rows(database)
 
 
 def test_a_database_from_before_the_counters_has_its_attempts_counted(database_url: str) -> None:
