@@ -1,6 +1,7 @@
 """create_app(settings): the only wiring. Rooms that must not know each other meet here."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -67,6 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database.start()
+        gc.freeze()  # what was imported and wired up stays for good: no need to look through it for garbage time and again
         beside = [asyncio.create_task(work) for work in (keep_time(database), token_uses.keep())]
         yield
         for task in beside:
@@ -74,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         await asyncio.gather(*beside, return_exceptions=True)
         await token_uses.write()
         await run_in_threadpool(database.close)
+        gc.unfreeze()
 
     app = FastAPI(
         title="sigmoid-quiz",
@@ -155,10 +158,11 @@ _PROBLEMS = {
     SignInFirst: lambda error: Problem(303, "Sign in first", "", headers={"Location": sign_in_address(error.onward)}),
 }
 
-# Those that are asked most come first, since a request tries one route after the other.
+# Those that are asked most come first, since a request tries one route after the other; and /practice/drill before
+# /practice/{skill}.
 _ROOMS = (
     api_practice,
-    web_drills,  # before the skills, among which a drill is none
+    web_drills,
     web_practice,
     api_reports,
     api_exports,

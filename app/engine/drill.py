@@ -15,7 +15,6 @@ from app.engine.questions import Question, issue
 from app.engine.sampling import words
 from app.engine.sigmoid import Array
 from app.engine.skills import LEVELS, SKILLS, Skill
-from app.engine.tolerance import LAST_DIGIT
 from app.engine.wrong_rules import RULES, Rule, rules_of
 
 _MOST = 0.5  # of the entries
@@ -73,15 +72,15 @@ def share_shown(question: Question, code: str) -> float:
     """
     solved, shares = question.batch.solved, [0.0]
     for part in question.skill.parts:
-        ways = [_share(part, rule, solved) for rule in rules_of(part, solved) if rule.code == code]
+        tolerance = question.batch.tolerance(part)
+        ways = [_share(part, rule, solved, tolerance) for rule in rules_of(part, solved) if rule.code == code]
         shares.append(min(ways, default=0.0))
     return max(shares)
 
 
-def _share(part: Part, rule: Rule, solved: Quantities) -> float:
+def _share(part: Part, rule: Rule, solved: Quantities, tolerance: Array) -> float:
     key = solved[part.symbol]
     value: Array = np.broadcast_to(rule.value(solved), key.shape)
-    tolerance = np.broadcast_to(LAST_DIGIT + part.rho(solved), key.shape)
     # One row an entry, so that the gate's own measure of a visible difference tells of each.
     shown = apart(value.reshape(-1, 1), key.reshape(-1, 1), tolerance.reshape(-1, 1))
     counted = ((key != 0) | (value != 0)).reshape(-1)

@@ -53,9 +53,10 @@ def fit(skill: Skill, version: int, solved: Quantities) -> NDArray[np.bool_]:
     passed = np.ones(size, dtype=np.bool_) if skill.worth_asking is None else skill.worth_asking(solved)
     if version >= _VARIED_SINCE and "dsigma" in solved:
         passed &= varied(solved["dsigma"])
+    rho = skill.rho(solved)
     for part in skill.parts:
         key = solved[part.symbol]
-        tolerance = LAST_DIGIT + part.rho(solved)
+        tolerance = LAST_DIGIT + rho[part.symbol]
         large_enough = np.abs(key) >= _SMALLEST_ENTRY * tolerance
         if part.diagonal:
             large_enough |= ~np.eye(key.shape[-1], dtype=np.bool_)

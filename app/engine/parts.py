@@ -1,4 +1,4 @@
-"""The asked quantities: how far each may be off, how rounding on the way moves it, and what it follows from.
+"""The asked quantities: how rounding on the way moves each, and what it follows from.
 
 Arrays carry a leading axis over questions, [B, …], everywhere in this module. Shapes in the notes leave it out: n units,
 m inputs.
@@ -24,7 +24,6 @@ class Part:
     """One asked quantity.
 
     rules: the set of wrong rules that apply (a key of wrong_rules.RULES); parts worked from the same givens share one.
-    rho: solved quantities -> ρ of the key, same shape.
     routes: solved quantities, decimals -> values that rounding intermediate quantities to so many decimals leads to, before
         the last rounding.
     follows: (earlier part, how this part is worked from it), nearest first.
@@ -36,7 +35,6 @@ class Part:
     symbol: str
     title: str
     rules: str
-    rho: Callable[[Quantities], Array]
     routes: Callable[[Quantities, int], tuple[Array, ...]] = lambda solved, decimals: ()
     follows: tuple[tuple[str, Follow], ...] = ()
     possible: Callable[[Quantities, Array], NDArray[np.bool_]] = lambda solved, values: np.isfinite(values)
@@ -66,14 +64,12 @@ H = Part(
     symbol="h",
     title="the activation h = σ(z)",
     rules="h",
-    rho=lambda solved: tolerance.rho_none(solved["h"]),
     possible=lambda solved, h: (h > 0.0) & (h < 1.0),
 )
 DSIGMA = Part(
     symbol="dsigma",
     title="the derivative σ′(z)",
     rules="dsigma",
-    rho=lambda solved: tolerance.rho_dsigma(solved["h"]),
     routes=_dsigma_routes,
     possible=lambda solved, dsigma: (dsigma > 0.0) & (dsigma <= 0.25),
 )
@@ -81,14 +77,12 @@ DZ_FROM_Z = Part(
     symbol="dz",
     title="the gradient dz = dh ⊗ σ′(z)",
     rules="dz-from-z",
-    rho=lambda solved: tolerance.rho_dz(solved["dh"], solved["h"]),
     routes=_dz_routes,
 )
 DZ_FROM_DSIGMA = Part(
     symbol="dz",
     title="the gradient dz = dh ⊗ σ′(z)",
     rules="dz-from-dsigma",
-    rho=lambda solved: tolerance.rho_none(solved["dz"]),
 )
 LINKED_DSIGMA = replace(DSIGMA, follows=(("h", lambda solved, h: dsigma_of(h)),))
 LINKED_DZ = replace(
@@ -103,7 +97,6 @@ JACOBIAN = Part(
     symbol="J",
     title="the Jacobian J = ∂h/∂z",
     rules="J",
-    rho=lambda solved: tolerance.rho_jacobian(solved["h"]),
     routes=lambda solved, decimals: tuple(diagonal(route) for route in _dsigma_routes(solved, decimals)),
     diagonal=True,
 )
@@ -111,7 +104,6 @@ Z = Part(
     symbol="z",
     title="the cumulative input z = W h_prev + b",
     rules="z",
-    rho=lambda solved: tolerance.rho_sum(solved["W"].shape[-1], solved["z"]),
     routes=lambda solved, decimals: (
         summed(round_decimal(products(solved["W"], solved["h_prev"]), decimals), axis=-1) + solved["b"],
     ),
@@ -120,7 +112,6 @@ DW = Part(
     symbol="dW",
     title="the gradient of the weights dW = dz h_prevᵀ",
     rules="dW-from-dz",
-    rho=lambda solved: tolerance.rho_none(solved["dW"]),
 )
 
 
@@ -128,7 +119,6 @@ DB = Part(
     symbol="db",
     title="the gradient of the biases db = dz",
     rules="db",
-    rho=lambda solved: tolerance.rho_none(solved["db"]),
 )
 
 
@@ -141,21 +131,18 @@ DH_PREV = Part(
     symbol="dh_prev",
     title="the gradient passed back dh_prev = Wᵀ dz",
     rules="dh_prev-from-dz",
-    rho=lambda solved: tolerance.rho_sum(solved["W"].shape[-2], solved["dh_prev"]),
     routes=lambda solved, decimals: (_summed_rounded(solved["W"], solved["dz"], decimals),),
 )
 W_NEW = Part(
     symbol="W_new",
     title="the new weights W − η dW",
     rules="W_new",
-    rho=lambda solved: tolerance.rho_update(solved["W_new"]),
     routes=lambda solved, decimals: (solved["W"] - round_decimal(solved["eta"][:, None, None] * solved["dW"], decimals),),
 )
 B_NEW = Part(
     symbol="b_new",
     title="the new biases b − η db",
     rules="b_new",
-    rho=lambda solved: tolerance.rho_update(solved["b_new"]),
     routes=lambda solved, decimals: (solved["b"] - round_decimal(solved["eta"][:, None] * solved["db"], decimals),),
 )
 
@@ -218,9 +205,7 @@ def _from_dz(work: Follow) -> tuple[tuple[str, Follow], ...]:
 def _through_layer(part: Part, rules: str, follows: tuple[tuple[str, Follow], ...]) -> Part:
     """The same quantity asked at the end of a pass through a layer, where all that comes before may have been rounded."""
     symbol = part.symbol
-    return replace(
-        part, rules=rules, rho=lambda solved: tolerance.rho_layer(solved)[symbol], routes=_layer_routes(symbol), follows=follows
-    )
+    return replace(part, rules=rules, routes=_layer_routes(symbol), follows=follows)
 
 
 LAYER_PARTS = (

@@ -58,7 +58,7 @@ class Batch:
 
     @cached_property
     def _tolerances(self) -> dict[str, Array]:
-        return {part.symbol: LAST_DIGIT + part.rho(self.solved) for part in self.skill.parts}
+        return {symbol: LAST_DIGIT + rho for symbol, rho in self.skill.rho(self.solved).items()}
 
     def fit(self) -> NDArray[np.bool_]:
         """Which rows the gate lets pass, [B]."""
@@ -174,7 +174,7 @@ def _stream(skill: str, level: int, version: int, purpose: str) -> str:
     return f"{skill}/{level}/v{version}/{purpose}"
 
 
-def build_many(skill_id: str, level: int, seeds: Words, version: int = 1) -> Batch:
+def build_many(skill_id: str, level: int, seeds: Words, version: int) -> Batch:
     """The draws of many seeds at once.
 
     Args:

@@ -20,6 +20,8 @@ _AHEAD = 48
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
+_PLACES = np.arange(32)
+_SIGNS = np.array([1, -1])
 _S27, _S30, _S31, _S32 = (np.uint64(n) for n in (27, 30, 31, 32))
 
 
@@ -52,9 +54,20 @@ def words(seeds: Words, stream: str, first: int, count: int) -> Words:
     return _mix(key[:, None] + counters)
 
 
-def below(raw: Words, n: int) -> NDArray[np.int64]:
-    """Each word as an integer in 0 … n-1, n < 2^32 (multiply-shift; its bias is below n / 2^32)."""
-    return (((raw >> _S32) * np.uint64(n)) >> _S32).astype(np.int64)
+def below(raw: Words, n: int | Words) -> NDArray[np.int64]:
+    """Each word as an integer in 0 … n-1, n < 2^32 (multiply-shift; its bias is below n / 2^32). n: one, or one a column."""
+    scaled = raw >> _S32
+    scaled *= np.uint64(n) if isinstance(n, int) else n
+    scaled >>= _S32
+    return scaled.view(np.int64)  # below 2^32, so that the sign bit is clear
+
+
+@lru_cache(maxsize=256)
+def _choices(entries: int, sizes: int) -> Words:
+    """How many values each word of a signed vector chooses from: a size for every entry, and last a pattern of signs, of which
+    2^n - 2 have both.
+    """
+    return np.array([sizes] * entries + [2**entries - 2], dtype=np.uint64)
 
 
 class Draw:
@@ -89,12 +102,11 @@ class Draw:
         Returns:
             shape [B, n]; each value is the double nearest to its decimal.
         """
-        raw = self.words(entries + 1)
-        sizes = smallest + below(raw[:, :entries], largest - smallest + 1)
-        # 2^n - 2 patterns of signs have both; bit k of the pattern makes entry k negative.
-        patterns = 1 + below(raw[:, entries], 2**entries - 2)
-        negative = (patterns[:, None] >> np.arange(entries)) & 1
-        return np.where(negative == 1, -sizes, sizes) / 10.0**decimals
+        chosen = below(self.words(entries + 1), _choices(entries, largest - smallest + 1))
+        # Bit k of the pattern makes entry k negative.
+        negative = ((1 + chosen[:, entries:]) >> _PLACES[:entries]) & 1
+        drawn: Array = (smallest + chosen[:, :entries]) * _SIGNS[negative] / 10.0**decimals
+        return drawn
 
     def positive(self, entries: int, smallest: int, largest: int, decimals: int) -> Array:
         """Vectors of positive entries on a decimal grid; arguments and shape as for `signed`."""

@@ -15,6 +15,7 @@ from app.engine.notation import round_decimal
 from app.engine.parts import Part, Quantities
 from app.engine.sampling import Draw
 from app.engine.sigmoid import Array, sigmoid, sigmoid_derivative
+from app.engine.tolerance import rho_dsigma, rho_dz, rho_jacobian, rho_layer, rho_none, rho_sum, rho_update
 
 LEVELS = (1, 2, 3)
 FORMATS = ("numeric", "choice")
@@ -27,6 +28,7 @@ class Skill:
     """A family of questions.
 
     draw: (numbers, level) -> givens. solve: givens -> givens and every quantity up to the asked ones.
+    rho: solved quantities -> ρ of each part's key, of its shape; once for all parts, which are worked from one another.
     way: the quantities that lead to the asked ones, in the order in which one works. ask: plain text and LaTeX of what is
         wanted. lesson: the lesson's own numbers, a block of one. version: of the draw,
         held by each id. worth_asking: a condition of the gate beside the general ones, [B].
@@ -38,6 +40,7 @@ class Skill:
     parts: tuple[Part, ...]
     draw: Callable[[Draw, int], dict[str, Array]]
     solve: Callable[[Quantities], dict[str, Array]]
+    rho: Callable[[Quantities], Mapping[str, Array]]
     way: tuple[str, ...]
     ask: tuple[str, str]
     lesson: Mapping[str, Array]
@@ -110,6 +113,11 @@ def _z_is_not_tiny(solved: Quantities) -> NDArray[np.bool_]:
     return clear
 
 
+def _rho_linked(solved: Quantities) -> dict[str, Array]:
+    h = solved["h"]
+    return {"h": rho_none(h), "dsigma": rho_dsigma(h), "dz": rho_dz(solved["dh"], h)}
+
+
 # The lesson gives z and dh. W, h_prev and b are chosen so that they lead to its z.
 _LESSON = _solve_backward_pass(
     {
@@ -134,6 +142,7 @@ _CATALOGUE = (
         parts=(parts.H,),
         draw=draws.draw_z,
         solve=_solve_activation,
+        rho=lambda s: {"h": rho_none(s["h"])},
         way=("h",),
         ask=("Work out the activation h = σ(z), entry by entry.", r"h = \sigma(z)"),
         lesson=_of_lesson("z"),
@@ -145,6 +154,7 @@ _CATALOGUE = (
         parts=(parts.DSIGMA,),
         draw=draws.draw_z,
         solve=_solve_activation,
+        rho=lambda s: {"dsigma": rho_dsigma(s["h"])},
         way=("h", "dsigma"),
         ask=(
             "Work out the derivative σ′(z) = σ(z)(1 − σ(z)), entry by entry.",
@@ -159,6 +169,7 @@ _CATALOGUE = (
         parts=(parts.DZ_FROM_DSIGMA,),
         draw=draws.draw_dh_dsigma,
         solve=_solve_delta,
+        rho=lambda s: {"dz": rho_none(s["dz"])},
         way=("dz",),
         ask=(
             "Work out the gradient dz = dh ⊗ σ′(z), entry by entry.",
@@ -173,6 +184,7 @@ _CATALOGUE = (
         parts=(parts.DZ_FROM_Z,),
         draw=draws.draw_z_dh,
         solve=_solve_chain,
+        rho=lambda s: {"dz": rho_dz(s["dh"], s["h"])},
         way=("h", "dsigma", "dz"),
         ask=(
             "Work out the gradient dz = dh ⊗ σ′(z), entry by entry.",
@@ -187,6 +199,7 @@ _CATALOGUE = (
         parts=(parts.H, parts.LINKED_DSIGMA, parts.LINKED_DZ),
         draw=draws.draw_z_dh,
         solve=_solve_chain,
+        rho=_rho_linked,
         way=("h", "dsigma", "dz"),
         ask=(
             "Work out the activation h = σ(z), the derivative σ′(z) and the gradient dz = dh ⊗ σ′(z), entry by entry.",
@@ -201,6 +214,7 @@ _CATALOGUE = (
         parts=(parts.JACOBIAN,),
         draw=draws.draw_z_of_jacobian,
         solve=_solve_jacobian,
+        rho=lambda s: {"J": rho_jacobian(s["h"])},
         way=("h", "dsigma", "J"),
         ask=(
             "Work out the Jacobian J = ∂h/∂z, a matrix: row i holds the derivatives of entry i of h = σ(z).",
@@ -215,6 +229,7 @@ _CATALOGUE = (
         parts=(parts.Z,),
         draw=draws.draw_layer_forward,
         solve=_solve_pre_activation,
+        rho=lambda s: {"z": rho_sum(s["W"].shape[-1], s["z"])},
         way=("z",),
         ask=("Work out the cumulative input z = W h_prev + b.", r"z = W\,h_{\text{prev}} + b"),
         lesson=_of_lesson("W", "h_prev", "b"),
@@ -226,6 +241,7 @@ _CATALOGUE = (
         parts=(parts.DW,),
         draw=draws.draw_dz_h_prev,
         solve=_solve_weight_gradient,
+        rho=lambda s: {"dW": rho_none(s["dW"])},
         way=("dW",),
         ask=("Work out the gradient of the weights dW = dz h_prevᵀ, a matrix.", r"dW = dz\,h_{\text{prev}}^{\top}"),
         lesson=_of_lesson("dz", "h_prev"),
@@ -237,6 +253,7 @@ _CATALOGUE = (
         parts=(parts.DH_PREV,),
         draw=draws.draw_W_dz,
         solve=_solve_input_gradient,
+        rho=lambda s: {"dh_prev": rho_sum(s["W"].shape[-2], s["dh_prev"])},
         way=("dh_prev",),
         ask=("Work out the gradient passed back to the layer before, dh_prev = Wᵀ dz.", r"dh_{\text{prev}} = W^{\top} dz"),
         lesson=_of_lesson("W", "dz"),
@@ -248,6 +265,7 @@ _CATALOGUE = (
         parts=(parts.W_NEW, parts.B_NEW),
         draw=draws.draw_update,
         solve=_solve_update,
+        rho=lambda s: {"W_new": rho_update(s["W_new"]), "b_new": rho_update(s["b_new"])},
         way=("W_new", "b_new"),
         ask=(
             "Take one step of gradient descent: W_new = W − η dW and b_new = b − η db.",
@@ -263,6 +281,7 @@ _CATALOGUE = (
         parts=parts.LAYER_PARTS,
         draw=draws.draw_layer_and_dh,
         solve=_solve_backward_pass,
+        rho=rho_layer,
         way=("z", "h", "dsigma", "dz", "dW", "db", "dh_prev"),
         ask=(
             "With z = W h_prev + b, work out h = σ(z), σ′(z), dz = dh ⊗ σ′(z), dW = dz h_prevᵀ, db = dz and dh_prev = Wᵀ dz.",

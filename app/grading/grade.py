@@ -115,7 +115,7 @@ def _like(rows: NDArray[np.bool_], entries: NDArray[np.bool_]) -> NDArray[np.boo
 
 def _rounding(part: Part, batch: Batch, answer: Array) -> NDArray[np.int64]:
     """For accepted answers, [B]: the key itself rounded, a route with rounding on the way, or one off in the last digit."""
-    half = np.full_like(answer, U)
+    half = np.asarray(U)
     exact = _whole(within(answer, batch.key(part), half))
     if exact.all():
         return np.full(len(answer), ROUNDINGS.index("exact"))
@@ -153,7 +153,8 @@ def _possible(part: Part, solved: Quantities, own: Array) -> NDArray[np.bool_]:
 
 def _score(part: Part, entries: NDArray[np.bool_]) -> float:
     """The share of entries that are right; of a diagonal matrix, of its rows."""
-    return float(entries.all(axis=-1).mean() if part.diagonal else entries.mean())
+    counted = entries.all(axis=-1) if part.diagonal else entries
+    return int(np.count_nonzero(counted)) / counted.size
 
 
 def _part_grade(part: AskedPart, answer: Answer, graded: PartGrades) -> PartGrade:

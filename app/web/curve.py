@@ -1,6 +1,7 @@
 """The sigmoid as a picture, with a question's z on it: where each lies, and once the solution is shown, how steep it is there."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -47,9 +48,6 @@ def sigmoid_curve(question: Question, with_slopes: bool) -> Curve | None:
         return None
     z = question.given["z"].ravel()
     decimals = question.given_decimals("z")
-    grid = np.linspace(-_FURTHEST, _FURTHEST, 91)
-    pairs = zip(_x(grid), _y(sigmoid(grid)), strict=True)
-    path = "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in pairs)
     labels = [plain_number(value, decimals) for value in z]
     tangents = _tangents(z) if with_slopes else [None] * len(z)
     points = [
@@ -57,9 +55,9 @@ def sigmoid_curve(question: Question, with_slopes: bool) -> Curve | None:
         for label, x, y, tangent in zip(labels, _x(z), _y(sigmoid(z)), tangents, strict=True)
     ]
     return Curve(
-        path=path,
+        path=_path(),
         points=points,
-        ticks=[(round(float(x), 1), plain_number(tick, 0)) for tick, x in zip(_TICKS, _x(_TICKS), strict=True)],
+        ticks=_ticks(),
         zero_x=round(float(_x(np.zeros(1))[0]), 1),
         top=_TOP,
         bottom=_BOTTOM,
@@ -68,6 +66,17 @@ def sigmoid_curve(question: Question, with_slopes: bool) -> Curve | None:
         described=f"The sigmoid rises from 0 to 1, steepest at 0 and almost flat beyond 4. Marked on it: z = {', '.join(labels)}"
         + (", each with its tangent, whose slope is σ′(z)." if with_slopes else "."),
     )
+
+
+@cache
+def _path() -> str:
+    grid = np.linspace(-_FURTHEST, _FURTHEST, 91)
+    return "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in zip(_x(grid), _y(sigmoid(grid)), strict=True))
+
+
+@cache
+def _ticks() -> list[tuple[float, str]]:
+    return [(round(float(x), 1), plain_number(tick, 0)) for tick, x in zip(_TICKS, _x(_TICKS), strict=True)]
 
 
 def _x(z: Array) -> Array:

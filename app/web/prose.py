@@ -4,6 +4,7 @@ The engine's sentences are plain text, since programs read them too; only a page
 """
 
 import re
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -21,6 +22,7 @@ _TIGHT = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def prose(text: str, keep_together: bool = True) -> Markup:
     """Text as HTML, escaped, with its powers and indices set as such. A power is also said in words to those who listen,
     because speech leaves out that a figure is raised. keep_together: a formula stays on one line; not for long ones.

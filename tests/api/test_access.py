@@ -3,11 +3,13 @@
 The list of routes comes from the application itself: a route without a row fails.
 """
 
+import re
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from starlette.routing import Match
 
 from app.services import accounts
 from tests.api.access_table import FORM, JSON, MERGED, SPENT, TABLE, WHO
@@ -19,6 +21,13 @@ def test_every_route_has_its_row(site: Site) -> None:
         (method, route.path) for route in site.app.routes for method in getattr(route, "methods", None) or () if method != "HEAD"
     }
     assert routes == set(TABLE)
+
+
+def test_no_route_stands_in_the_way_of_another(site: Site) -> None:
+    for method, path in TABLE:
+        asked = {"type": "http", "method": method, "path": re.sub(r"{\w+}", "something", path), "root_path": "", "headers": []}
+        first = next(route for route in site.app.routes if route.matches(asked)[0] is Match.FULL)
+        assert getattr(first, "path", None) == path
 
 
 @pytest.fixture

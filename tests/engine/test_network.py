@@ -57,7 +57,7 @@ def test_a_drawn_pass_is_the_gradient_of_dh_times_h(level: int) -> None:
     def loss(W, b, a, dh):
         return anp.sum(dh * (anp.tanh((anp.einsum("bij,bj->bi", W, a) + b) / 2) + 1) / 2)
 
-    solved = build_many("backward-pass", level, reference.spread_seeds(size(400, 20_000))).solved
+    solved = build_many("backward-pass", level, reference.spread_seeds(size(400, 20_000)), version=1).solved
     givens = [solved[symbol] for symbol in ("W", "b", "h_prev", "dh")]
     for place, symbol in enumerate(("dW", "db", "dh_prev")):
         assert np.abs(solved[symbol] - autograd.grad(loss, place)(*givens)).max() < 1e-12
@@ -65,7 +65,7 @@ def test_a_drawn_pass_is_the_gradient_of_dh_times_h(level: int) -> None:
 
 @pytest.mark.parametrize("level", reference.LEVELS)
 def test_the_jacobian_is_the_one_that_autograd_finds(level: int) -> None:
-    solved = build_many("jacobian", level, reference.spread_seeds(size(50, 500))).solved
+    solved = build_many("jacobian", level, reference.spread_seeds(size(50, 500)), version=1).solved
     jacobian = autograd.jacobian(lambda z: (anp.tanh(z / 2) + 1) / 2)
     for z, J in zip(solved["z"], solved["J"], strict=True):
         assert np.abs(J - jacobian(z)).max() < 1e-12
@@ -77,5 +77,5 @@ def test_the_jacobian_is_the_one_that_autograd_finds(level: int) -> None:
 def test_one_formula_with_loops(skill: str, symbol: str) -> None:
     for level in reference.LEVELS:
         for seed in reference.spread_seeds(size(30, 300)):
-            row = build_many(skill, level, np.array([seed], dtype=np.uint64)).solved
+            row = build_many(skill, level, np.array([seed], dtype=np.uint64), version=1).solved
             assert np.abs(row[symbol][0] - np.array(reference.solved(skill, level, int(seed))[symbol])).max() < 1e-12

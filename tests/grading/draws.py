@@ -16,7 +16,7 @@ EVERY = reference.EVERY
 def fit_batch(skill: str, level: int, start: int = 0) -> Batch:
     """Thousands of draws that the gate lets pass (tens of thousands in the full tests)."""
     seeds = reference.spread_seeds(size(2000, 20_000), start)
-    return build_many(skill, level, seeds[build_many(skill, level, seeds).fit()])
+    return build_many(skill, level, seeds[build_many(skill, level, seeds, version=1).fit()], version=1)
 
 
 def symbols(skill: str) -> list[str]:

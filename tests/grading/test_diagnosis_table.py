@@ -28,7 +28,7 @@ every = pytest.mark.parametrize(("skill", "level"), EVERY)
 def batches() -> Callable[[str, int], Batch]:
     def draws(skill: str, level: int) -> Batch:
         seeds = reference.spread_seeds(3 * DRAWS, start=7_000_000)
-        return build_many(skill, level, seeds[build_many(skill, level, seeds).fit()][:DRAWS])
+        return build_many(skill, level, seeds[build_many(skill, level, seeds, version=1).fit()][:DRAWS], version=1)
 
     return draws
 
