@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from app.persistence import tally
 from app.persistence.errors import Refused
+from app.persistence.prepared import Prepared
 from app.persistence.reach import Reach, within
 from app.persistence.tables import attempts, hints_taken, idempotency_keys, mistakes, solutions_shown
 
@@ -102,16 +103,19 @@ _answered = exists().where(
     attempts.c.question_id == bindparam("this_question"),
     attempts.c.correct,
 )
-_INSERT = (
+_INSERT = Prepared(
     attempts.insert()
     .values(first_try=and_(~_tried, ~_shown, ~_hinted))
-    .returning(attempts.c.id, attempts.c.first_try, _shown.label("solution_shown"))
+    .returning(attempts.c.id, attempts.c.first_try, _shown.label("solution_shown")),
+    *_SENT,
 )
-_INSERT_MISTAKES = mistakes.insert()
-_INSERT_KEY = idempotency_keys.insert()
-_FIND_KEY = select(idempotency_keys.c.request_hash, idempotency_keys.c.attempt_id).where(
-    idempotency_keys.c.learner_id == bindparam("this_learner"),
-    idempotency_keys.c.key == bindparam("this_key"),
+_INSERT_MISTAKE = Prepared(mistakes.insert(), *mistakes.c.keys())
+_INSERT_KEY = Prepared(idempotency_keys.insert(), *idempotency_keys.c.keys())
+_FIND_KEY = Prepared(
+    select(idempotency_keys.c.request_hash, idempotency_keys.c.attempt_id).where(
+        idempotency_keys.c.learner_id == bindparam("this_learner"),
+        idempotency_keys.c.key == bindparam("this_key"),
+    )
 )
 _SELECT: Select[Any] = select(
     *(attempts.c[name] for name in _COLUMNS),
@@ -136,38 +140,39 @@ def record_attempt(connection: Connection, new: NewAttempt) -> tuple[AttemptRow,
     and has taken no hint that tells part of it. Raises IdempotencyConflict when the key came with another request before.
     """
     if new.idempotency_key is not None:
-        earlier = connection.execute(_FIND_KEY, {"this_learner": new.learner_id, "this_key": new.idempotency_key}).one_or_none()
+        earlier = _FIND_KEY.run(connection, {"this_learner": new.learner_id, "this_key": new.idempotency_key}).fetchone()
         if earlier is not None:
-            if earlier.request_hash != new.request_hash:
+            request_hash, attempt_id = earlier
+            if request_hash != new.request_hash:
                 raise IdempotencyConflict("this idempotency key belongs to another request")
             # A foreign key holds that there is one.
-            return _row(connection.execute(_FIND, {"this_attempt": earlier.attempt_id}).mappings().one()), False
+            return _row(connection.execute(_FIND, {"this_attempt": attempt_id}).mappings().one()), False
 
     sent = {name: getattr(new, name) for name in _SENT}
-    made = connection.execute(_INSERT, {**sent, "this_learner": new.learner_id, "this_question": new.question_id}).one()
-    if new.mistakes:
-        shared = {
-            "attempt_id": made.id,
+    made = _INSERT.run(connection, {**sent, "this_learner": new.learner_id, "this_question": new.question_id}).fetchone()
+    attempt_id, first_try, shown = made[0], bool(made[1]), bool(made[2])
+    for symbol, code in new.mistakes:
+        mistake = {
+            "attempt_id": attempt_id,
+            "symbol": symbol,
+            "code": code,
             "learner_id": new.learner_id,
             "skill": new.skill,
-            "first_try": made.first_try,
+            "first_try": first_try,
             "submitted_at": new.submitted_at,
         }
-        connection.execute(_INSERT_MISTAKES, [{**shared, "symbol": symbol, "code": code} for symbol, code in new.mistakes])
+        _INSERT_MISTAKE.run(connection, mistake)
     if new.idempotency_key is not None:
-        connection.execute(
-            _INSERT_KEY,
-            {
-                "learner_id": new.learner_id,
-                "key": new.idempotency_key,
-                "request_hash": new.request_hash,
-                "attempt_id": made.id,
-            },
-        )
-    tally.count(connection, new, made.first_try)
+        used = {
+            "learner_id": new.learner_id,
+            "key": new.idempotency_key,
+            "request_hash": new.request_hash,
+            "attempt_id": attempt_id,
+        }
+        _INSERT_KEY.run(connection, used)
+    tally.count(connection, new, first_try)
     sent["submitted_at"] = new.submitted_at.astimezone(UTC)
-    shown = bool(made.solution_shown)
-    return AttemptRow(id=made.id, first_try=made.first_try, solution_shown=shown, **sent), True
+    return AttemptRow(id=attempt_id, first_try=first_try, solution_shown=shown, **sent), True
 
 
 def record_solution_shown(connection: Connection, learner_id: str, question_id: str, now: datetime) -> None:

@@ -3,7 +3,10 @@
 import json
 from typing import Any
 
+# Made once: json.dumps would make it anew each time.
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
 
 def to_json(value: Any) -> str:
     """JSON text of `value`. Raises ValueError for NaN and infinities, which are not JSON."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _encode(value)

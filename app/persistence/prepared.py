@@ -30,11 +30,11 @@ class Prepared:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The driver's cursor after running it on the connection. Raises SQLAlchemy's DBAPIError, as it would itself."""
         dialect, driver = connection.dialect, cast(Any, connection.connection.dbapi_connection)
-        text, order, in_order = self._for(dialect)
-        sent = {name: values[name] if convert is None else convert(values[name]) for name, convert in order}
+        text, order, by_place = self._for(dialect)
+        given = [values[name] if convert is None else convert(values[name]) for name, convert in order]
         cursor = driver.cursor()
         try:
-            cursor.execute(text, [*sent.values()] if in_order else sent)
+            cursor.execute(text, given if by_place else dict(zip((name for name, _ in order), given, strict=True)))
         except dialect.loaded_dbapi.Error as error:
             lost = dialect.is_disconnect(error, driver, cursor)
             raise DBAPIError.instance(

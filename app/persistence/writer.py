@@ -93,6 +93,13 @@ class Writer:
             if len(self._queue) >= self._queue_limit:
                 raise StorageBusy(f"{self._queue_limit} writes are waiting already")
             self._queue.append(ticket)
+        if ticket.loop is None:
+            self._rouse()
+        else:  # once the loop has come round, so that all who ask in the same moment share a transaction
+            ticket.loop.call_soon(self._rouse)
+
+    def _rouse(self) -> None:
+        with self._wake:
             self._wake.notify()
 
     def close(self, timeout: float) -> bool:
