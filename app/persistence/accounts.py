@@ -44,19 +44,9 @@ _ACCOUNT: Sequence[Any] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Proved:
-    """An account, and what the secret that proved it allows: a token's scope and right; None and False otherwise."""
-
-    account: Account
-    scope: Role | None
-    may_submit: bool
-    last_used_at: datetime | None
-
-
 # Built once: every request asks it.
 _BY_CREDENTIAL = (
-    select(*_ACCOUNT, credentials.c.scope, credentials.c.may_submit, credentials.c.last_used_at)
+    select(*_ACCOUNT)
     .join_from(accounts, credentials)
     .where(
         credentials.c.hash == bindparam("this_hash"),
@@ -68,8 +58,14 @@ _BY_CREDENTIAL = (
     )
 )
 
-WHOSE = Prepared(_BY_CREDENTIAL.with_only_columns(accounts.c.id, accounts.c.role, accounts.c.name))
-"""(this_hash, this_kind, this_moment) -> id, role and name of the account that the secret belongs to."""
+WHOSE = Prepared(
+    _BY_CREDENTIAL.with_only_columns(
+        accounts.c.id, accounts.c.role, accounts.c.name, credentials.c.scope, credentials.c.may_submit, credentials.c.last_used_at
+    )
+)
+"""(this_hash, this_kind, this_moment) -> id, role and name of the account that the secret belongs to, and what it allows: its
+scope, whether it may submit for others, and when it was last used.
+"""
 
 
 def create_account(
@@ -154,14 +150,8 @@ def store_credential(
 
 def find_by_credential(connection: Connection, kind: CredentialKind, hash: str, now: datetime) -> Account | None:
     """Whose secret this is; None when it is unknown, of another kind, or has expired."""
-    proved = prove(connection, kind, hash, now)
-    return None if proved is None else proved.account
-
-
-def prove(connection: Connection, kind: CredentialKind, hash: str, now: datetime) -> Proved | None:
-    """The same, with what the secret allows."""
     found = connection.execute(_BY_CREDENTIAL, {"this_hash": hash, "this_kind": kind, "this_moment": now}).one_or_none()
-    return None if found is None else Proved(_account(found), found.scope, found.may_submit, found.last_used_at)
+    return None if found is None else _account(found)
 
 
 def withdraw_tokens(connection: Connection, account_id: str) -> None:

@@ -8,14 +8,14 @@ overlaps, so what they look up stays true until they are committed.
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import RowMapping, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.engine import Connection
 
 from app.persistence import tally
 from app.persistence.errors import Refused
-from app.persistence.prepared import Prepared
+from app.persistence.prepared import Prepared, Row
 from app.persistence.reach import Reach, within
 from app.persistence.tables import attempts, hints_taken, idempotency_keys, mistakes, solutions_shown
 
@@ -140,7 +140,7 @@ def record_attempt(connection: Connection, new: NewAttempt) -> tuple[AttemptRow,
     and has taken no hint that tells part of it. Raises IdempotencyConflict when the key came with another request before.
     """
     if new.idempotency_key is not None:
-        earlier = _FIND_KEY.run(connection, {"this_learner": new.learner_id, "this_key": new.idempotency_key}).fetchone()
+        earlier = _FIND_KEY.first(connection, {"this_learner": new.learner_id, "this_key": new.idempotency_key})
         if earlier is not None:
             request_hash, attempt_id = earlier
             if request_hash != new.request_hash:
@@ -149,8 +149,8 @@ def record_attempt(connection: Connection, new: NewAttempt) -> tuple[AttemptRow,
             return _row(connection.execute(_FIND, {"this_attempt": attempt_id}).mappings().one()), False
 
     sent = {name: getattr(new, name) for name in _SENT}
-    made = _INSERT.run(connection, {**sent, "this_learner": new.learner_id, "this_question": new.question_id}).fetchone()
-    attempt_id, first_try, shown = made[0], bool(made[1]), bool(made[2])
+    made = _INSERT.first(connection, {**sent, "this_learner": new.learner_id, "this_question": new.question_id})
+    attempt_id, first_try, shown = cast(Row, made)
     for symbol, code in new.mistakes:
         mistake = {
             "attempt_id": attempt_id,

@@ -87,8 +87,7 @@ class Database:
         `read`, for what every request asks. Raises as `read` does.
         """
         with self._under_way(), self._backend.read_engine.connect() as connection:
-            row: Row | None = statement.run(connection, values).fetchone()
-        return row
+            return statement.first(connection, values)
 
     @contextmanager
     def _under_way(self) -> Iterator[None]:

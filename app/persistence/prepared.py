@@ -11,18 +11,16 @@ from typing import Any, cast
 from sqlalchemy import Dialect
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.selectable import ReturnsRows
 
 Row = tuple[Any, ...]
 _Convert = Callable[[Any], Any] | None
 
 
 class Prepared:
-    """One statement with named values. Rows come as the driver gives them: columns of types that need reading back don't belong
-    in it. names: of the columns that are sent, for an INSERT.
-    """
+    """One statement with named values. names: of the columns that are sent, for an INSERT."""
 
-    def __init__(self, statement: ClauseElement, *names: str) -> None:
+    def __init__(self, statement: ReturnsRows, *names: str) -> None:
         self._statement = statement
         self._names = names
         self._for = lru_cache(maxsize=4)(self._compile)
@@ -30,7 +28,7 @@ class Prepared:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The driver's cursor after running it on the connection. Raises SQLAlchemy's DBAPIError, as it would itself."""
         dialect, driver = connection.dialect, cast(Any, connection.connection.dbapi_connection)
-        text, order, by_place = self._for(dialect)
+        text, order, by_place, _ = self._for(dialect)
         given = [values[name] if convert is None else convert(values[name]) for name, convert in order]
         cursor = driver.cursor()
         try:
@@ -42,10 +40,20 @@ class Prepared:
             ) from error
         return cursor
 
-    def _compile(self, dialect: Dialect) -> tuple[str, list[tuple[str, _Convert]], bool]:
+    def first(self, connection: Connection, values: Mapping[str, Any]) -> Row | None:
+        """The first row, its values as SQLAlchemy would read them; None where there is none."""
+        found = self.run(connection, values).fetchone()
+        if found is None:
+            return None
+        _, _, _, reading = self._for(connection.dialect)
+        return tuple(value if read is None or value is None else read(value) for value, read in zip(found, reading, strict=True))
+
+    def _compile(self, dialect: Dialect) -> tuple[str, list[tuple[str, _Convert]], bool, list[_Convert]]:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=list(self._names) or None)
         order = [(name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in _names_in(compiled)]
-        return compiled.string, order, bool(compiled.positional)
+        columns: Any = self._statement.exported_columns
+        reading = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        return compiled.string, order, bool(compiled.positional), reading
 
 
 def _names_in(compiled: Any) -> list[str]:
