@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from app import __version__
 from app.edge.connections import BoundedHttp
+from app.handouts import bank, worksheet
 from app.persistence import backup as backups
 from app.persistence import counters as counting
 from app.persistence import migrate as schema
@@ -23,8 +24,6 @@ from app.persistence.database import Database, StorageDown
 from app.persistence.errors import NotDone
 from app.security.principals import Role
 from app.services import accounts, integrations, tokens
-from app.services.question_banks import FORMATS, MOST_IN_A_BANK, BankFormat, bank_name, write_bank
-from app.services.question_sets import QuestionSet, read_set
 from app.services.refusals import NotFound, Unusable
 from app.settings import Settings
 from app.terminal import command as practise
@@ -34,11 +33,13 @@ T = TypeVar("T")
 
 @click.group()
 @click.version_option(__version__, prog_name="sigmoid-quiz")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """The quiz that teaches backpropagation by hand.
 
     Settings come from QUIZ_… environment variables or a .env file.
     """
+    context.obj = _database  # for the commands of other modules
 
 
 @main.command()
@@ -214,29 +215,8 @@ def demo(learners: int, attempts: int, seed: int) -> None:
     click.echo(f"{learners} learners, {stored} attempts.")
 
 
-@main.command()
-@click.argument("format", type=click.Choice(list(FORMATS)))
-@click.argument("items", nargs=-1, required=True, metavar="SKILL:LEVEL:COUNT…")
-@click.option("--seed", type=click.IntRange(0), help="The same items and seed make the same bank; fresh without one.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
-def bank(format: BankFormat, items: tuple[str, ...], seed: int | None, output: Path | None) -> None:
-    """Write questions as Moodle XML or as a QTI 3.0 package: sigmoid-quiz bank moodle chain:1:100 update:2:50"""
-    chosen = _chosen(items, seed, MOST_IN_A_BANK)
-    path = output or Path(f"{bank_name(format, chosen)}.{FORMATS[format].ending}")
-    with path.open("wb") as file:
-        file.writelines(write_bank(format, chosen))
-    click.echo(f"{path}: {chosen.count} questions, seed {chosen.seed}.")
-    click.echo(f"What {FORMATS[format].title} cannot say stands in the file.")
-
-
-main.add_command(practise)
-
-
-def _chosen(items: tuple[str, ...], seed: int | None, most: int) -> QuestionSet:
-    try:
-        return read_set(items, seed, most)
-    except Unusable as error:
-        _give_up(error.detail)
+for _command in (practise, bank, worksheet):
+    main.add_command(_command)
 
 
 def _settings() -> Settings:

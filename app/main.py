@@ -54,6 +54,7 @@ from app.web import practice as web_practice
 from app.web import programs as web_programs
 from app.web import roster as web_roster
 from app.web import tokens as web_tokens
+from app.web import worksheets as web_worksheets
 from app.web.rendering import error_page
 from app.web.static import LongLivedFiles
 from app.web.visitors import SignInFirst, sign_in_address
@@ -179,6 +180,7 @@ _ROOMS = (
     web_mistakes,
     web_exports,
     web_banks,
+    web_worksheets,
     web_live,
     web_docs,
     web_gallery,

@@ -4,7 +4,9 @@ import segno
 from markupsafe import Markup
 
 
-def qr_picture(address: str) -> Markup:
-    """The picture as an <svg> element that fills its place."""
-    code = segno.make(address, error="m", micro=False)
+def qr_picture(address: str, mask: int | None = None) -> Markup:
+    """The picture as an <svg> element that fills its place. mask: 0 to 7, the pattern under which it is laid; None: the one that
+    cameras find easiest, and finding that takes most of the time.
+    """
+    code = segno.make(address, error="m", micro=False, mask=mask)
     return Markup(code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None))

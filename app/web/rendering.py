@@ -1,5 +1,6 @@
 """Templates to responses. Each template has one context, a dataclass in a module of contexts; the two are named alike."""
 
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date, datetime
 from http import HTTPStatus
@@ -7,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, StreamingResponse
 
 from app.analytics.suggestion import days_ago
 from app.resources import folder
@@ -17,6 +18,8 @@ from app.web.contexts import ErrorPage
 from app.web.mathematics import mathml, running
 from app.web.prose import drawn_prose, prose
 from app.web.static import static_address
+
+_BUFFERED = 200  # of Jinja's pieces to a chunk
 
 
 def percent(share: float | None) -> str:
@@ -81,6 +84,20 @@ def fragment(context: Any) -> str:
     return _environment_once.get_template(context.template).render(
         {field.name: getattr(context, field.name) for field in fields(context)}
     )
+
+
+def chunks(context: Any) -> Iterator[bytes]:
+    """What a context describes, as it is made: for pages that are long, and whose context goes on making what they show."""
+    stream = _environment_once.get_template(context.template).stream(
+        {field.name: getattr(context, field.name) for field in fields(context)}
+    )
+    stream.enable_buffering(_BUFFERED)
+    return (str(piece).encode() for piece in stream)
+
+
+def streamed(context: Any) -> StreamingResponse:
+    """The same as a response; it is worked out beside the event loop, piece by piece."""
+    return StreamingResponse(chunks(context), media_type="text/html")
 
 
 def error_page(request: Request, status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> HTMLResponse:

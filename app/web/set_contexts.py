@@ -18,3 +18,16 @@ class BanksPage:
     typed: Mapping[str, str]
     complaints: Mapping[str, str]
     most: int
+
+
+@dataclass(frozen=True)
+class WorksheetsPage:
+    """courses: (id, name) of those whose learners may be printed for. title: what the sheets are called unless told otherwise."""
+
+    template: ClassVar[str] = "desk/worksheets.html"
+    skills: Sequence[tuple[str, str]]
+    levels: Sequence[int]
+    courses: Sequence[tuple[str, str]]
+    typed: Mapping[str, str]
+    complaints: Mapping[str, str]
+    title: str

@@ -58,6 +58,7 @@ def names(site: Site, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "skill": "chain",
         "subject": "attempts",
         "format": "moodle",
+        "kind": "print",
         "secret": "x" * 43,
         "course_id": course["id"],
         "code": course["join_code"],

@@ -264,6 +264,7 @@ PAGES: dict[str, Opened] = {
     "mistake-attempts": _behind_a_count,
     "exports": staff_at("/dashboard/exports?course={course}"),
     "banks": staff_at("/dashboard/banks"),
+    "worksheets": staff_at("/dashboard/worksheets?course={course}"),
     "live": staff_at("/dashboard/live"),
     "live-projector": staff_at("/dashboard/live?view=projector"),
     "learner": staff_at("/dashboard/learners/{learner}"),

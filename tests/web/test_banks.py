@@ -12,6 +12,8 @@ from app.services.question_banks import FORMATS, MOST_IN_A_BANK
 from tests.api.site import Site, assert_problem
 from tests.web.test_courses import sign_in
 
+# A bank holds nothing of the database.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ASKED = {"chain.1": "120", "update.2": "80", "seed": "7"}
 
 
@@ -82,6 +84,6 @@ def test_the_page_says_what_each_format_cannot_say(site: Site) -> None:
     assert all(line in text for format in FORMATS.values() for line in format.unsaid)
 
 
-def test_the_command_says_what_is_wrong() -> None:
+def test_the_command_says_what_is_wrong(site: Site) -> None:
     told = CliRunner().invoke(main, ["bank", "qti", "chain:9"])
     assert told.exit_code == 1 and "a level is 1, 2 or 3" in told.output
