@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from app import __version__
 from app.api import assignments as api_assignments
+from app.api import batches as api_batches
 from app.api import courses as api_courses
 from app.api import exports as api_exports
 from app.api import health as api_health
@@ -164,6 +165,7 @@ _PROBLEMS = {
 _ROOMS = (
     api_practice,
     web_drills,
+    api_batches,
     web_practice,
     api_reports,
     api_exports,

@@ -11,6 +11,7 @@ LESSON = "chain-n1-v1-lesson"
 SIGNS_DROPPED = {"dz": [0.105, 0.197, "0,090", 0.197]}
 RIGHT = {"dz": [0.105, "−0.197", "0,090", -0.197]}
 NOT_A_NUMBER = {"dz": [0.105, "a fifth", 0.09, -0.197]}
+_MANY: dict[str, Any] = {"week 3, a": RIGHT, "week 3, b": NOT_A_NUMBER}
 
 
 def tell(story: Story) -> None:
@@ -36,6 +37,8 @@ def _practise(story: Story) -> None:
     story.do("submit_attempt", "learner", {"answer": SIGNS_DROPPED}, bad={"answer": NOT_A_NUMBER}, barred="integration", **tries)
     story.answer("submit_attempt", "learner", {"answer": SIGNS_DROPPED}, **tries)
     story.answer("submit_attempt", "learner", {"answer": RIGHT}, question_id=LESSON)
+    many = [{"question_id": LESSON, "answer": answer, "idempotency_key": key} for key, answer in _MANY.items()]
+    story.do("submit_attempts", "learner", {"attempts": many}, bad={"attempts": []}, barred="integration")
     story.do("show_solution", "learner", barred="integration", question_id=LESSON)
     story.do("list_attempts", "learner", query={"limit": 1}, bad={"limit": 101}, lost={"learner": "nobody"})
     story.do("read_attempt", "learner", attempt_id="1")

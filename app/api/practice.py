@@ -16,6 +16,7 @@ from app.api.present import attempt_out, question_out, skill_out, solution_out
 from app.api.routes import api_router
 from app.edge.dependencies import RequiredPrincipal
 from app.edge.limits import limit_registration
+from app.edge.lines import NDJSON, as_lines, wants_lines
 from app.edge.parameters import Count
 from app.engine.skills import SKILLS
 from app.services import accounts, practice, questions, solutions
@@ -26,6 +27,7 @@ router = api_router()
 _A_YEAR = "public, max-age=31536000, immutable"
 _LONGEST_KEY = 255
 _MOST_ATTEMPTS = 100
+_MOST_AS_JSON = 100
 
 
 @router.post(
@@ -44,11 +46,25 @@ async def list_skills() -> schemas.Skills:
     return schemas.Skills(skills=[skill_out(skill) for skill in SKILLS.values()])
 
 
-@router.post("/questions", status_code=201, summary="Draw questions", tags=["Questions"])
-def draw_questions(body: schemas.DrawQuestions) -> schemas.Questions:
-    """Draws fresh questions. Nothing is stored: a question is a function of its id."""
+@router.post(
+    "/questions",
+    status_code=201,
+    summary="Draw questions",
+    tags=["Questions"],
+    response_model=schemas.Questions,
+    responses={201: {"content": {NDJSON: {}}}},
+)
+def draw_questions(body: schemas.DrawQuestions, request: Request) -> Response:
+    """Draws fresh questions. Nothing is stored: a question is a function of its id. Up to 100 come as JSON, and up to 1,000, one
+    to a line, with `Accept: application/x-ndjson`.
+    """
+    lines = wants_lines(request)
+    if body.count > _MOST_AS_JSON and not lines:
+        raise Unusable("/count", f"More than {_MOST_AS_JSON} questions come as NDJSON: send Accept: {NDJSON}.")
     drawn = questions.draw_questions(body.skill, body.level, body.format, body.count, body.seed)
-    return schemas.Questions(questions=[question_out(question) for question in drawn])
+    if lines:
+        return as_lines((question_out(question) for question in drawn), 201)
+    return _as_json(schemas.Questions(questions=[question_out(question) for question in drawn]), 201, {})
 
 
 @router.get(

@@ -57,7 +57,7 @@ class DrawQuestions(RequestBody):
     skill: str
     level: Level = 1
     format: Format = "numeric"
-    count: Annotated[int, Field(ge=1, le=100)] = 1
+    count: Annotated[int, Field(ge=1, le=1000, description="Over 100 only as NDJSON.")] = 1
     seed: Annotated[int | None, Field(description="The same seed draws the same questions.", ge=-(2**63), le=2**63 - 1)] = None
 
 

@@ -13,13 +13,16 @@ Without a server, `Client.offline()` draws and grades by itself. `AsyncClient` m
 """
 
 from app.client.asynchronous import AsyncClient
+from app.client.errors import Fault, QuizError
 from app.client.offline import Offline
 from app.client.records import (
     Attempt,
+    Given,
     LearnerScore,
     Me,
     Misconception,
     Option,
+    Outcome,
     Part,
     PartGrade,
     Progress,
@@ -30,7 +33,6 @@ from app.client.records import (
     Solution,
     Step,
 )
-from app.client.retries import Fault, QuizError
 from app.client.waiting import Client
 
 __all__ = [
@@ -38,11 +40,13 @@ __all__ = [
     "Attempt",
     "Client",
     "Fault",
+    "Given",
     "LearnerScore",
     "Me",
     "Misconception",
     "Offline",
     "Option",
+    "Outcome",
     "Part",
     "PartGrade",
     "Progress",

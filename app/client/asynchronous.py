@@ -9,8 +9,9 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from app.client import calls
+from app.client.batches import Answers, submit_many
 from app.client.calls import Call
-from app.client.records import Attempt, LearnerScore, Me, Progress, Question, Skill, Solution
+from app.client.records import Attempt, LearnerScore, Me, Outcome, Progress, Question, Skill, Solution
 from app.client.retries import Retries
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ class AsyncClient:
     async def questions(
         self, skill: str, level: int = 1, format: str = "numeric", count: int = 1, seed: int | None = None
     ) -> list[Question]:
-        """Fresh questions, 1 to 100; with a `seed`, the same ones each time. level: 1 to 3. format: numeric or choice."""
+        """Fresh questions, 1 to 1000; with a `seed`, the same ones each time. level: 1 to 3. format: numeric or choice."""
         return await self._do(calls.questions(skill, level, format, count, seed))
 
     async def question(self, question_id: str) -> Question:
@@ -89,6 +90,22 @@ class AsyncClient:
                 each call is an attempt of its own.
         """
         return await self._do(calls.answer(question, answer, idempotency_key))
+
+    async def submit_many(self, answers: Answers) -> list[Outcome]:
+        """Has many answers graded and stored, each once; one outcome for each, in their order. A bad one harms no other.
+
+        answers: pairs of question and answer, as for `answer`, or `Given`, which can also name a key, and the learner for whom a
+        program hands it in. Sent by the thousand; whoever calls again with the same keys gets the first attempts back.
+        """
+        steps = submit_many(answers, self._retries.tries)
+        try:
+            pause, call = next(steps)
+            while True:
+                await sleep(pause)
+                pause, call = steps.send(await self._do(call))
+        except StopIteration as done:
+            outcomes: list[Outcome] = done.value
+            return outcomes
 
     async def solution(self, question: Question | str) -> Solution:
         """Shows the solution; attempts at the question after that are no first tries."""
@@ -132,7 +149,7 @@ class AsyncClient:
                 pause = self._retries.after_failure(tried, call.repeatable, error)
             else:
                 if response.is_success:
-                    return call.read(response.json())
+                    return call.read(calls.document(response))
                 pause = self._retries.after_refusal(tried, call.repeatable, response)
             await sleep(pause)
         raise AssertionError("unreachable: the retries end by raising")

@@ -1,20 +1,24 @@
 """The calls of the REST interface as data: what to send and what comes back. Both clients send them, each in its way."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
+import httpx
+
 from app.client.records import Attempt, LearnerScore, Me, Progress, Question, Skill, Solution, plain, read
 
 T = TypeVar("T")
 PAGE = 100
+_LINES = {"Accept": "application/x-ndjson"}
 
 
 @dataclass(frozen=True)
 class Call(Generic[T]):
-    """read: the JSON of a successful response -> the result. repeatable: doing it twice does no harm."""
+    """read: the JSON of a successful response, of NDJSON a list, -> the result. repeatable: doing it twice does no harm."""
 
     method: str
     path: str
@@ -23,6 +27,13 @@ class Call(Generic[T]):
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
+
+
+def document(response: httpx.Response) -> Any:
+    """What a response holds: JSON, or the documents of NDJSON as a list."""
+    if response.headers.get("Content-Type", "").startswith(_LINES["Accept"]):
+        return [json.loads(line) for line in response.content.split(b"\n") if line]
+    return response.json()
 
 
 def register(name: str) -> Call[str]:
@@ -37,6 +48,8 @@ def questions(skill: str, level: int, format: str, count: int, seed: int | None)
     wanted: dict[str, Any] = {"skill": skill, "level": level, "format": format, "count": count}
     if seed is not None:
         wanted["seed"] = seed
+    if count > PAGE:
+        return Call("POST", "questions", lambda drawn: [read(Question, one) for one in drawn], body=wanted, headers=_LINES)
     return Call("POST", "questions", lambda drawn: [read(Question, one) for one in drawn["questions"]], body=wanted)
 
 

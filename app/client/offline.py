@@ -1,13 +1,16 @@
 """The quiz without a server: the engine draws and grades here, and what is answered is kept as long as this client lives."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from app.client.errors import Fault, QuizError
 from app.client.records import (
     Attempt,
+    Given,
     Misconception,
     Option,
+    Outcome,
     Part,
     PartGrade,
     Question,
@@ -17,7 +20,6 @@ from app.client.records import (
     Step,
     plain,
 )
-from app.client.retries import Fault, QuizError
 from app.engine import questions as engine
 from app.engine.notation import DECIMALS
 from app.engine.question_id import MalformedQuestionId, lesson_id, parse_question_id
@@ -97,6 +99,17 @@ class Offline:
         )
         self._attempts.append(attempt)
         return attempt
+
+    def submit_many(self, answers: Iterable[Given | tuple[Question | str, Mapping[str, Any]]]) -> list[Outcome]:
+        """Grades many answers; one outcome for each, in their order."""
+        outcomes = []
+        for one in answers:
+            given = one if isinstance(one, Given) else Given(*one)
+            try:
+                outcomes.append(Outcome(self.answer(given.question, given.answer), None))
+            except QuizError as error:
+                outcomes.append(Outcome(None, error))
+        return outcomes
 
     def solution(self, question: Question | str) -> Solution:
         """The solution; attempts at the question after that show it too."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
+from app.client.errors import QuizError
 from app.client.notebook import attempt_html, solution_html
 
 Array = NDArray[np.float64]
@@ -139,6 +140,26 @@ class Attempt:
 
     def _repr_html_(self) -> str:
         return attempt_html(self.answer, self.parts)
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer for `submit_many`. question: or its id. answer: as for `Client.answer`. learner: the id of whose it is, where a
+    program hands it in. idempotency_key: without one, it gets one of its own.
+    """
+
+    question: Question | str
+    answer: Mapping[str, Any]
+    learner: str | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an answer: of attempt and error one is None."""
+
+    attempt: Attempt | None
+    error: QuizError | None
 
 
 @dataclass(frozen=True)

@@ -6,30 +6,11 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from app.client.errors import Fault, QuizError
 from app.client.records import read
 
 _FIRST_PAUSE = 0.1  # seconds; doubled with every further try
-_PASSING = frozenset({409, 502, 503, 504})  # statuses after which a call that may be repeated is
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong with what was sent. pointer: a JSON pointer to it, such as /answer/dz/1."""
-
-    pointer: str
-    detail: str
-    hint: str | None = None
-
-
-class QuizError(Exception):
-    """A refusal by the server. errors: where the input is wrong, and why."""
-
-    def __init__(self, status: int, title: str, detail: str, errors: tuple[Fault, ...] = ()) -> None:
-        super().__init__(f"{status} {title}: {detail}")
-        self.status = status
-        self.title = title
-        self.detail = detail
-        self.errors = errors
+PASSING = frozenset({409, 502, 503, 504})  # statuses after which a call that may be repeated is
 
 
 @dataclass(frozen=True)
@@ -47,21 +28,22 @@ class Retries:
         """Seconds to wait after the `tried`-th try never reached the server or its response was lost; else raises the error."""
         if not repeatable or tried >= self.tries:
             raise error
-        return _pause(tried)
+        return pause_after(tried)
 
     def after_refusal(self, tried: int, repeatable: bool, response: httpx.Response) -> float:
         """Seconds to wait after a refusal that may pass; raises QuizError for one that won't, or has not by now.
 
         What is not repeatable is tried again only after 429, when nothing was done.
         """
-        passing = response.status_code == 429 or (repeatable and response.status_code in _PASSING)
-        pause = max(_pause(tried), _retry_after(response))
+        passing = response.status_code == 429 or (repeatable and response.status_code in PASSING)
+        pause = max(pause_after(tried), _retry_after(response))
         if not passing or tried >= self.tries or pause > self.patience:
             raise _refusal(response)
         return pause
 
 
-def _pause(tried: int) -> float:
+def pause_after(tried: int) -> float:
+    """Seconds to wait after the `tried`-th try, where the server asks for none."""
     return _FIRST_PAUSE * 2.0 ** (tried - 1)
 
 

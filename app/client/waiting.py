@@ -9,9 +9,10 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from app.client import calls
+from app.client.batches import Answers, submit_many
 from app.client.calls import Call
 from app.client.offline import Offline
-from app.client.records import Attempt, LearnerScore, Me, Progress, Question, Skill, Solution
+from app.client.records import Attempt, LearnerScore, Me, Outcome, Progress, Question, Skill, Solution
 from app.client.retries import Retries
 
 T = TypeVar("T")
@@ -77,7 +78,7 @@ class Client:
     def questions(
         self, skill: str, level: int = 1, format: str = "numeric", count: int = 1, seed: int | None = None
     ) -> list[Question]:
-        """Fresh questions, 1 to 100; with a `seed`, the same ones each time. level: 1 to 3. format: numeric or choice."""
+        """Fresh questions, 1 to 1000; with a `seed`, the same ones each time. level: 1 to 3. format: numeric or choice."""
         return self._do(calls.questions(skill, level, format, count, seed))
 
     def question(self, question_id: str) -> Question:
@@ -95,6 +96,22 @@ class Client:
                 each call is an attempt of its own.
         """
         return self._do(calls.answer(question, answer, idempotency_key))
+
+    def submit_many(self, answers: Answers) -> list[Outcome]:
+        """Has many answers graded and stored, each once; one outcome for each, in their order. A bad one harms no other.
+
+        answers: pairs of question and answer, as for `answer`, or `Given`, which can also name a key, and the learner for whom a
+        program hands it in. Sent by the thousand; whoever calls again with the same keys gets the first attempts back.
+        """
+        steps = submit_many(answers, self._retries.tries)
+        try:
+            pause, call = next(steps)
+            while True:
+                sleep(pause)
+                pause, call = steps.send(self._do(call))
+        except StopIteration as done:
+            outcomes: list[Outcome] = done.value
+            return outcomes
 
     def solution(self, question: Question | str) -> Solution:
         """Shows the solution; attempts at the question after that are no first tries."""
@@ -137,7 +154,7 @@ class Client:
                 pause = self._retries.after_failure(tried, call.repeatable, error)
             else:
                 if response.is_success:
-                    return call.read(response.json())
+                    return call.read(calls.document(response))
                 pause = self._retries.after_refusal(tried, call.repeatable, response)
             sleep(pause)
         raise AssertionError("unreachable: the retries end by raising")

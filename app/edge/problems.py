@@ -205,11 +205,21 @@ def install_error_handlers(app: FastAPI, table: Mapping[type[Exception], ToProbl
 
         app.add_exception_handler(kind, handle)
 
+    app.state.problems = {HTTPException: _from_http_exception, RequestValidationError: _from_validation, **table}
     install(HTTPException, _from_http_exception)
     app.add_exception_handler(405, _tell_methods)
     install(RequestValidationError, _from_validation)
     for kind, to_problem in table.items():
         install(kind, to_problem)
+
+
+def problem_of(request: Request, error: Exception) -> Problem:
+    """The problem that an exception is told as, for a response that holds it as a part. What is not foreseen is a 500."""
+    table: Mapping[type[Exception], ToProblem] = request.app.state.problems
+    for kind in type(error).__mro__:
+        if kind in table:
+            return table[kind](error)
+    return _crash(request.scope)
 
 
 class ErrorBoundary:

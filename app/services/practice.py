@@ -70,7 +70,7 @@ async def submit_answer(
     answer = read_answer(question, raw)
     graded = grade(question, answer)
     sent = plain_answer(raw)
-    fingerprint = None if idempotency_key is None else _fingerprint(question_id, sent)
+    fingerprint = None if idempotency_key is None else fingerprint_of(question_id, sent)
     stranger = Stranger(idempotency_key) if principal is None else None
 
     def job(connection: Connection) -> tuple[AttemptRow, bool, SignedIn | None]:
@@ -80,7 +80,7 @@ async def submit_answer(
         return *attempts.record_attempt(connection, new), begun
 
     row, created, begun = await database.write(job)
-    return Outcome(_attempt(row, question), created, begun)
+    return Outcome(as_seen(row, question), created, begun)
 
 
 def find_attempt(database: Database, principal: Principal, attempt_id: str) -> Attempt:
@@ -95,13 +95,13 @@ def find_attempt(database: Database, principal: Principal, attempt_id: str) -> A
             row = attempts.find_attempt(connection, int(attempt_id), whole_reach(principal))
     if row is None:
         raise NotFound("There is no such attempt.")
-    return _attempt(row)
+    return as_seen(row)
 
 
 def latest_attempts(database: Database, learner_id: str, limit: int, before_id: int | None = None) -> list[Attempt]:
     """A learner's attempts, newest first."""
     with database.read() as connection:
-        return [_attempt(row) for row in attempts.latest_attempts(connection, learner_id, limit, before_id)]
+        return [as_seen(row) for row in attempts.latest_attempts(connection, learner_id, limit, before_id)]
 
 
 def list_attempts(
@@ -127,11 +127,11 @@ def list_attempts(
         rows = attempts.list_attempts(
             connection, reach=reach, after_id=after_id, limit=limit + 1, learner_id=learner_id, skill=skill
         )
-    page = [_attempt(row) for row in rows[:limit]]
+    page = [as_seen(row) for row in rows[:limit]]
     return page, (page[-1].row.id if len(rows) > limit else None)
 
 
-def _attempt(row: AttemptRow, question: Question | None = None) -> Attempt:
+def as_seen(row: AttemptRow, question: Question | None = None) -> Attempt:
     """question: the row's own, where it is at hand; else it is built again if its solution may be seen."""
     if not (row.correct or row.solution_shown):
         return Attempt(row, None)
@@ -220,7 +220,7 @@ def plain_answer(raw: object) -> Any:
     return raw
 
 
-def _fingerprint(question_id: str, sent: dict[str, Any]) -> str:
+def fingerprint_of(question_id: str, sent: dict[str, Any]) -> str:
     """Tells one request from another under the same idempotency key."""
     body = json.dumps([question_id, sent], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(body.encode()).hexdigest()

@@ -5,7 +5,7 @@ from app.engine.questions import Question, build, issue
 from app.engine.skills import FORMATS, LEVELS, SKILLS
 from app.services.refusals import NotFound, Unusable
 
-MOST_QUESTIONS = 100
+MOST_QUESTIONS = 1000
 
 
 def find_question(question_id: str) -> Question:
