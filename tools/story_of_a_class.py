@@ -139,6 +139,7 @@ def _look(story: Story, course: str, assignment: str) -> None:
         format="moodle",
     )
     story.answer("delete_assignment", "instructor", **of)  # learners have begun it
+    story.answer("change_assignment", "instructor", {"items": [{"skill": "delta"}]}, **of)  # so its questions stay
 
 
 def _part(story: Story, course: str) -> None:
@@ -153,3 +154,6 @@ def _part(story: Story, course: str) -> None:
     story.do("export_learner", "leaving", learner_id=leaving["id"])
     story.do("erase_learner", "leaving", learner_id=leaving["id"])
     story.do("remove_learner", "instructor", barred="learner", course_id=course, learner_id=grace)
+    mistaken = story.answer("create_course", "instructor", {"name": "Made twice"})["id"]
+    story.do("delete_course", "instructor", barred="learner", course_id=mistaken)
+    story.answer("delete_course", "instructor", course_id=course)  # learners are in it

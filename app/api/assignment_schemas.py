@@ -66,6 +66,8 @@ class AssignmentChanges(RequestBody):
     show_marks: Moment | None = None
     show_hints: Moment | None = None
     show_solution: Moment | None = None
+    items: Annotated[list[NewItem] | None, Field(description="Only before anybody has begun it; others take their place.")] = None
+    fresh_questions: Annotated[bool | None, Field(description="Only before anybody has begun it.")] = None
 
 
 class ItemOut(BaseModel):

@@ -46,16 +46,19 @@ def read_assignment(assignment_id: str, request: Request, principal: RequiredPri
     return _assignment_out(assignment, principal)
 
 
-@router.patch("/assignments/{assignment_id}", summary="Change an assignment", responses=_REFUSALS)
+@router.patch("/assignments/{assignment_id}", summary="Change an assignment", responses=problems(401, 403, 404, 409))
 async def change_assignment(
     assignment_id: str, body: schemas.AssignmentChanges, request: Request, principal: Instructor
 ) -> schemas.AssignmentOut:
-    """What is sent is changed; the items stay. Times hold at once, also for those who sit at it.
+    """What is sent is changed. Times hold at once, also for those who sit at it; `items` and `fresh_questions` can be changed
+    until somebody has begun it.
 
     Null leaves a thing as it is, but for `time_limit`, which it takes away.
     """
     sent = {name: getattr(body, name) for name in body.model_fields_set}
     changes = {name: value for name, value in sent.items() if value is not None or name == "time_limit"}
+    if body.items is not None:
+        changes["items"] = [ItemPlan(**one.model_dump()) for one in body.items]
     changed = await assignments.change_assignment(
         request.app.state.database, principal, assignment_id, datetime.now(UTC), **changes
     )

@@ -20,6 +20,7 @@ class CourseChanges(RequestBody):
     name: str | None = None
     asks_student_number: bool | None = None
     time_zone: Zone | None = None
+    archived: Annotated[bool | None, Field(description="Put away, a course can't be joined; what was done in it stays.")] = None
 
 
 class CourseOut(BaseModel):
@@ -29,6 +30,7 @@ class CourseOut(BaseModel):
     asks_student_number: bool
     join_code: Annotated[str | None, Field(description="For those who teach the course; null for its learners.")]
     created_at: datetime
+    archived_at: Annotated[datetime | None, Field(description="Since when it has been put away; null while it is taught.")] = None
 
 
 class Courses(BaseModel):

@@ -33,7 +33,7 @@ def list_courses(request: Request, principal: RequiredPrincipal) -> schemas.Cour
     database = request.app.state.database
     if not may_read_class(principal):
         return schemas.Courses(courses=[_course_out(one, False) for one in courses.courses_joined(database, principal)])
-    return schemas.Courses(courses=[_course_out(one.course, True) for one in courses.courses_taught(database, principal)])
+    return schemas.Courses(courses=[_course_out(one.course, True) for one in courses.all_courses(database, principal)])
 
 
 @router.get("/courses/{course_id}", summary="One course", responses=problems(401, 404))
@@ -49,7 +49,16 @@ async def change_course(
     changed = await courses.change_course(
         request.app.state.database, principal, course_id, body.name, body.asks_student_number, body.time_zone
     )
+    if body.archived is not None:
+        changed = await courses.archive_course(request.app.state.database, principal, course_id, body.archived, datetime.now(UTC))
     return _course_out(changed, with_code=True)
+
+
+@router.delete("/courses/{course_id}", status_code=204, summary="Delete a course", responses=problems(401, 403, 404, 409))
+async def delete_course(course_id: str, request: Request, principal: Instructor) -> Response:
+    """Only one that no learner is in; others can be archived."""
+    await courses.delete_course(request.app.state.database, principal, course_id, datetime.now(UTC))
+    return Response(status_code=204)
 
 
 @router.post("/courses/{course_id}/code", summary="Renew the join code", responses=problems(401, 403, 404))
@@ -184,4 +193,5 @@ def _course_out(course: Course, with_code: bool) -> schemas.CourseOut:
         asks_student_number=course.asks_student_number,
         join_code=course.join_code if with_code else None,
         created_at=course.created_at,
+        archived_at=course.archived_at,
     )

@@ -69,7 +69,13 @@ def create_assignment(connection: Connection, assignment: Assignment) -> None:
     """Stores an assignment with its items."""
     row = {name: value for name, value in vars(assignment).items() if name != "items"}
     connection.execute(assignments.insert(), row)
-    connection.execute(assignment_items.insert(), [{**vars(item), "assignment_id": assignment.id} for item in assignment.items])
+    replace_items(connection, assignment.id, assignment.items)
+
+
+def replace_items(connection: Connection, assignment_id: str, items: Sequence[Item]) -> None:
+    """Other items instead of those that there are, with which all tries at them go."""
+    connection.execute(assignment_items.delete().where(assignment_items.c.assignment_id == assignment_id))
+    connection.execute(assignment_items.insert(), [{**vars(item), "assignment_id": assignment_id} for item in items])
 
 
 def change_assignment(connection: Connection, assignment_id: str, **changes: Any) -> None:

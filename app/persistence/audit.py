@@ -20,6 +20,7 @@ Action = Literal[
     "token",
     "invitation",
     "staff",
+    "course",
 ]
 
 
@@ -50,7 +51,9 @@ def record(
     connection.execute(audit.insert(), row)
 
 
-def read_lines(connection: Connection, account_id: str | None, limit: int, before_id: int | None = None) -> list[AuditLine]:
+def read_lines(
+    connection: Connection, account_id: str | None, limit: int, before_id: int | None = None, action: Action | None = None
+) -> list[AuditLine]:
     """The newest lines first: all of them for None, else what this account did and what was done in its courses. One SELECT."""
     statement = (
         select(audit.c.id, audit.c.at, audit.c.action, accounts.c.name, courses.c.name.label("course"), audit.c.detail)
@@ -63,6 +66,8 @@ def read_lines(connection: Connection, account_id: str | None, limit: int, befor
     if account_id is not None:
         theirs: Any = select(course_staff.c.course_id).where(course_staff.c.account_id == account_id)
         statement = statement.where(or_(audit.c.actor_id == account_id, audit.c.course_id.in_(theirs)))
+    if action is not None:
+        statement = statement.where(audit.c.action == action)
     if before_id is not None:
         statement = statement.where(audit.c.id < before_id)
     return [AuditLine(*row) for row in connection.execute(statement)]

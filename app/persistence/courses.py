@@ -7,12 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.engine import Connection
 
 from app.persistence.accounts import Role
 from app.persistence.errors import Refused
-from app.persistence.tables import accounts, attempts, course_staff, courses, credentials, invitations, memberships
+from app.persistence.tables import (
+    accounts,
+    assignments,
+    attempts,
+    course_staff,
+    courses,
+    credentials,
+    invitations,
+    memberships,
+    sittings,
+)
 
 
 class NumberTaken(Refused):
@@ -81,7 +91,20 @@ def find_course(connection: Connection, course_id: str) -> Course | None:
 
 
 def find_by_code(connection: Connection, join_code: str) -> Course | None:
-    return _one(connection, select(*_COURSE).where(courses.c.join_code == join_code))
+    """The course that learners join by this code, unless it has been put away."""
+    return _one(connection, select(*_COURSE).where(courses.c.join_code == join_code, courses.c.archived_at.is_(None)))
+
+
+def delete_course(connection: Connection, course_id: str) -> None:
+    """With its staff and assignments; for a course in which nobody learns."""
+    connection.execute(courses.delete().where(courses.c.id == course_id))
+
+
+def is_used(connection: Connection, course_id: str) -> bool:
+    """Whether a learner is in it, or ever began one of its assignments."""
+    begun = select(sittings.c.learner_id).join_from(sittings, assignments, assignments.c.id == sittings.c.assignment_id)
+    joined = exists().where(memberships.c.course_id == course_id)
+    return bool(connection.execute(select(or_(joined, begun.where(assignments.c.course_id == course_id).exists()))).scalar_one())
 
 
 def courses_taught(connection: Connection, staff_id: str | None) -> list[CourseSummary]:

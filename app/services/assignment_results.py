@@ -31,9 +31,12 @@ class LearnerResult:
 
 @dataclass(frozen=True)
 class Results:
+    """begun: whether anybody has begun it, so that its questions stay."""
+
     assignment: Assignment
     course: Course
     learners: list[LearnerResult]
+    begun: bool
 
 
 def read_results(database: Database, principal: Principal, assignment_id: str) -> Results:
@@ -64,7 +67,7 @@ def read_results(database: Database, principal: Principal, assignment_id: str) -
                 sum((score or 0.0) * item.points for score, item in zip(scores, assignment.items, strict=True)),
             )
         )
-    return Results(assignment, course, learners)
+    return Results(assignment, course, learners, bool(begun))
 
 
 def my_assignments(database: Database, principal: Principal) -> list[tuple[Course, list[Assignment]]]:

@@ -62,11 +62,8 @@ class Plan:
 async def create_assignment(database: Database, principal: Principal, course_id: str, plan: Plan, now: datetime) -> Assignment:
     """Raises NotFound, Unusable."""
     title = _check(plan, now)
-    items = tuple(
-        Item(new_account_id(), k, one.skill, one.level, one.format, one.points, one.tries) for k, one in enumerate(plan.items)
-    )
     made = Assignment(
-        **{**vars(plan), "title": title, "items": items},
+        **{**vars(plan), "title": title, "items": _items(plan.items)},
         id=new_account_id(),
         course_id=course_id,
         secret=new_secret(),
@@ -84,19 +81,24 @@ async def create_assignment(database: Database, principal: Principal, course_id:
 async def change_assignment(
     database: Database, principal: Principal, assignment_id: str, now: datetime, **changes: Any
 ) -> Assignment:
-    """Changes the title, times, or what is shown when; the items stay. Who sits at it, or sat until the clock ended it, gets the
-    new times at once.
+    """Changes what is given. Who sits at it, or sat until the clock ended it, gets new times at once; `items`, as plans, and
+    `fresh_questions` can be changed until the first learner has begun.
 
-    Raises NotFound, Unusable.
+    Raises NotFound, Unusable, NotNow.
     """
 
     def job(connection: Connection) -> Assignment:
         old, _ = find_taught(connection, principal, assignment_id)
+        if changes.keys() & {"items", "fresh_questions"} and assignments.is_begun(connection, assignment_id):
+            raise NotNow("Learners have begun this assignment, so its questions stay. Set another like it instead.")
         new = replace(old, **changes)
         plan = Plan(**{name: getattr(new, name) for name in Plan.__dataclass_fields__})
         new = replace(new, title=_check(plan, now))
-        columns = {name: getattr(new, name) for name in (*changes, "title")}
+        columns = {name: getattr(new, name) for name in (*changes, "title") if name != "items"}
         assignments.change_assignment(connection, assignment_id, **columns)
+        if "items" in changes:
+            new = replace(new, items=_items(changes["items"]))
+            assignments.replace_items(connection, assignment_id, new.items)
         given = assignments.extensions_of(connection, assignment_id)
         for sitting in sittings.sittings_of(connection, assignment_id).values():
             _retime(connection, new, given.get(sitting.learner_id), sitting, now)
@@ -181,6 +183,12 @@ def find_taught(connection: Connection, principal: Principal, assignment_id: str
     assignment, course = find_visible(connection, principal, assignment_id)
     teach(connection, principal, course.id)
     return assignment, course
+
+
+def _items(plans: Sequence[ItemPlan]) -> tuple[Item, ...]:
+    return tuple(
+        Item(new_account_id(), k, one.skill, one.level, one.format, one.points, one.tries) for k, one in enumerate(plans)
+    )
 
 
 def _retime(connection: Connection, assignment: Assignment, extension: Extension | None, sitting: Sitting, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Courses: an instructor makes one, changes it, and has others teach it too."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from app.security.principals import Principal, may_teach
 from app.security.tokens import new_account_id, new_join_code
 from app.services import reach
 from app.services.accounts import read_name
-from app.services.refusals import NotAllowed, NotFound, Unusable
+from app.services.refusals import NotAllowed, NotFound, NotNow, Unusable
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,12 @@ def time_zones() -> tuple[str, ...]:
 
 
 def courses_taught(database: Database, principal: Principal) -> list[CourseSummary]:
-    """The courses of an instructor or integration; the administrator's are all."""
+    """The courses that the principal teaches or reads and that are not put away, by name; the administrator's are all."""
+    return [one for one in all_courses(database, principal) if one.course.archived_at is None]
+
+
+def all_courses(database: Database, principal: Principal) -> list[CourseSummary]:
+    """The same with those that are."""
     with database.read() as connection:
         return courses.courses_taught(connection, None if principal.role == "administrator" else principal.account_id)
 
@@ -91,6 +96,39 @@ async def change_course(
     if time_zone is not None:
         changes["time_zone"] = _read_zone(time_zone)
     return await _change(database, principal, course_id, changes)
+
+
+async def archive_course(database: Database, principal: Principal, course_id: str, archived: bool, now: datetime) -> Course:
+    """Puts a course away, or brings it back. Put away, it can't be joined and stands in no list of views; all that was done in it
+    stays. Raises NotFound.
+    """
+
+    def job(connection: Connection) -> Course:
+        course = teach(connection, principal, course_id)
+        if archived == (course.archived_at is not None):
+            return course
+        changed = replace(course, archived_at=now if archived else None)
+        courses.change_course(connection, course_id, archived_at=changed.archived_at)
+        detail = f"{course.name} was put away." if archived else f"{course.name} was brought back."
+        note(connection, "course", now, principal, course_id, None, detail)
+        return changed
+
+    return await database.write(job)
+
+
+async def delete_course(database: Database, principal: Principal, course_id: str, now: datetime) -> None:
+    """For a course made by mistake: once a learner is in it, deleting would take their points and throw them into the open
+    course, so it can only be put away. Raises NotFound, NotNow.
+    """
+
+    def job(connection: Connection) -> None:
+        course = teach(connection, principal, course_id)
+        if courses.is_used(connection, course_id):
+            raise NotNow("Learners are in this course, or have begun its assignments. It can be put away instead.")
+        courses.delete_course(connection, course_id)
+        note(connection, "course", now, principal, course_id, None, f"{course.name} was deleted; nobody was in it.")
+
+    await database.write(job)
 
 
 async def renew_code(database: Database, principal: Principal, course_id: str) -> Course:
@@ -154,7 +192,7 @@ def note(
     now: datetime,
     principal: Principal | None,
     course_id: str | None,
-    subject: str,
+    subject: str | None,
     detail: str,
 ) -> None:
     """Part of a job: a line of the audit trail about a course. principal: None for the command line."""

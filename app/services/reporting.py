@@ -12,7 +12,8 @@ from app.persistence.class_reports import ClassDay, Stuck
 from app.persistence.courses import Course
 from app.persistence.database import Database
 from app.persistence.outcomes import OutcomeCount, OutcomeMistakes
-from app.persistence.reports import LearnerScore, SkillScore, SkillSummary
+from app.persistence.reports import LearnerScore as LearnerScore
+from app.persistence.reports import SkillScore, SkillSummary
 from app.security.principals import Principal, may_read_class
 from app.services import practice
 from app.services.practice import Attempt

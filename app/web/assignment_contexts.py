@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.services.assignment_results import Results
+from app.services.assignment_results import LearnerResult, Results
+from app.services.assignments import Assignment
 from app.services.courses import Course
 from app.services.sitting_views import ShownItem, ShownTry, SittingView
 from app.web.sheet import Sheet
+from app.web.sorting import Order
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,26 @@ class NewAssignmentPage:
 
 
 @dataclass(frozen=True)
+class QuestionsPage:
+    """As NewAssignmentPage, for an assignment that nobody has begun."""
+
+    template: ClassVar[str] = "desk/assignment-questions.html"
+    assignment: Assignment
+    course: Course
+    typed: dict[str, str]
+    rows: int
+    skills: Sequence[tuple[str, str]]
+    complaints: dict[str, str]
+
+
+@dataclass(frozen=True)
 class AssignmentPage:
-    """How a course does at an assignment, and its settings."""
+    """How a course does at an assignment, and its settings. learners: of the results, in the table's order."""
 
     template: ClassVar[str] = "desk/assignment.html"
     results: Results
+    learners: list[LearnerResult]
+    order: Order
     typed: dict[str, str]
     complaints: dict[str, str]
     said: str | None

@@ -1,6 +1,7 @@
 """The desk's pages of an assignment: set one, see how the course does, give one learner more time, see what they saw."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,14 @@ from app.edge.strict_form import StrictFormRoute
 from app.engine.skills import SKILLS
 from app.security.principals import Principal
 from app.services import assignment_results, assignments, clock, courses, sitting_views
+from app.services.assignment_results import LearnerResult
 from app.services.assignment_times import local_input, read_local
 from app.services.assignments import Assignment, Extension, ItemPlan, Moment, Plan
 from app.services.refusals import Unusable
-from app.web.assignment_contexts import AssignmentPage, NewAssignmentPage, SawPage
+from app.web.assignment_contexts import AssignmentPage, NewAssignmentPage, QuestionsPage, SawPage
 from app.web.assignment_sheets import item_sheets
 from app.web.rendering import page
+from app.web.sorting import Column, Sort, in_order
 from app.web.visitors import Staff
 
 router = APIRouter(prefix="/dashboard", route_class=StrictFormRoute, include_in_schema=False)
@@ -49,22 +52,20 @@ async def create_assignment(course_id: str, request: Request, staff: Staff) -> R
     database = request.app.state.database
     course = courses.course_details(database, staff, course_id).course
     try:
-        rows = [k for k in range(assignments.MOST_ITEMS) if _text(form, f"skill-{k}")]
-        items = [_read_item(form, k) for k in rows]
-        plan = Plan(
-            **_read_settings(form, course.time_zone), items=items, fresh_questions=_text(form, "fresh_questions") == "true"
-        )
+        fresh = _text(form, "fresh_questions") == "true"
+        plan = Plan(**_read_settings(form, course.time_zone), items=_read_items(form), fresh_questions=fresh)
         made = await assignments.create_assignment(database, staff, course_id, plan, datetime.now(UTC))
     except Unusable as error:
-        typed = {name: value for name, value in form.items() if isinstance(value, str)}
-        return _new_page(request, staff, course_id, typed, _complaint(error), 422)
+        return _new_page(request, staff, course_id, _typed(form), _complaint(error), 422)
     return RedirectResponse(f"/dashboard/assignments/{made.id}", 303)
 
 
 @router.get("/assignments/{assignment_id}")
-async def show_assignment(assignment_id: str, request: Request, staff: Staff, said: Annotated[str, Query()] = "") -> Response:
+async def show_assignment(
+    assignment_id: str, request: Request, staff: Staff, said: Annotated[str, Query()] = "", sort: Sort = ""
+) -> Response:
     await clock.advance(request.app.state.database, datetime.now(UTC), assignment_id)
-    return _assignment_page(request, staff, assignment_id, None, {}, _SAID.get(said))
+    return _assignment_page(request, staff, assignment_id, None, {}, _SAID.get(said), sort=sort)
 
 
 @router.post("/assignments/{assignment_id}")
@@ -76,8 +77,24 @@ async def change_assignment(assignment_id: str, request: Request, staff: Staff) 
         changes = _read_settings(form, course.time_zone)
         await assignments.change_assignment(database, staff, assignment_id, datetime.now(UTC), **changes)
     except Unusable as error:
-        typed = {name: value for name, value in form.items() if isinstance(value, str)}
-        return _assignment_page(request, staff, assignment_id, typed, _complaint(error), None, 422)
+        return _assignment_page(request, staff, assignment_id, _typed(form), _complaint(error), None, 422)
+    return RedirectResponse(f"/dashboard/assignments/{assignment_id}?said=saved", 303)
+
+
+@router.get("/assignments/{assignment_id}/questions")
+def ask_for_questions(assignment_id: str, request: Request, staff: Staff) -> Response:
+    old, _ = assignments.find_assignment(request.app.state.database, staff, assignment_id)
+    return _questions_page(request, staff, assignment_id, _typed_again(old), {})
+
+
+@router.post("/assignments/{assignment_id}/questions")
+async def change_questions(assignment_id: str, request: Request, staff: Staff) -> Response:
+    form = await request.form()
+    try:
+        changes: dict[str, Any] = {"items": _read_items(form), "fresh_questions": _text(form, "fresh_questions") == "true"}
+        await assignments.change_assignment(request.app.state.database, staff, assignment_id, datetime.now(UTC), **changes)
+    except Unusable as error:
+        return _questions_page(request, staff, assignment_id, _typed(form), _complaint(error), 422)
     return RedirectResponse(f"/dashboard/assignments/{assignment_id}?said=saved", 303)
 
 
@@ -139,9 +156,23 @@ def _new_page(
     request: Request, staff: Principal, course_id: str, typed: dict[str, str], complaints: dict[str, str], status: int = 200
 ) -> Response:
     course = courses.course_details(request.app.state.database, staff, course_id).course
-    skills = [(skill.id, skill.title) for skill in SKILLS.values()]
-    rows = max(_ROWS, *(k + 1 for k in range(assignments.MOST_ITEMS) if typed.get(f"skill-{k}")), 0)
-    return page(request, NewAssignmentPage(course, typed, rows, skills, complaints), staff, status)
+    return page(request, NewAssignmentPage(course, typed, _rows(typed), _skills(), complaints), staff, status)
+
+
+def _questions_page(
+    request: Request, staff: Principal, assignment_id: str, typed: dict[str, str], complaints: dict[str, str], status: int = 200
+) -> Response:
+    old, course = assignments.find_assignment(request.app.state.database, staff, assignment_id)
+    return page(request, QuestionsPage(old, course, typed, _rows(typed), _skills(), complaints), staff, status)
+
+
+def _skills() -> list[tuple[str, str]]:
+    return [(skill.id, skill.title) for skill in SKILLS.values()]
+
+
+def _rows(typed: dict[str, str]) -> int:
+    """For how many questions there is place: a few more than there are."""
+    return max(_ROWS, *(k + 1 for k in range(assignments.MOST_ITEMS) if typed.get(f"skill-{k}")), 0)
 
 
 def _assignment_page(
@@ -152,13 +183,29 @@ def _assignment_page(
     complaints: dict[str, str],
     said: str | None,
     status: int = 200,
+    sort: str = "",
 ) -> Response:
     results = assignment_results.read_results(request.app.state.database, staff, assignment_id)
     if typed is None:
         kept, zone = results.assignment, results.course.time_zone
         times = {"opens_at": local_input(kept.opens_at, zone), "closes_at": local_input(kept.closes_at, zone)}
         typed = {**_typed_again(kept), **times}
-    return page(request, AssignmentPage(results, typed, complaints, said), staff, status)
+    learners, order = in_order(results.learners, _columns(len(results.assignment.items)), sort, request, "name")
+    return page(request, AssignmentPage(results, learners, order, typed, complaints, said), staff, status)
+
+
+def _columns(items: int) -> dict[str, Column]:
+    """By which the table of learners can be sorted; each question by its number."""
+    columns = {
+        "name": Column(lambda one: (one.name.casefold(), one.learner_id)),
+        "state": Column(lambda one: (one.begun_at is not None) + (one.finished_at is not None)),
+        "points": Column(lambda one: one.points if one.begun_at else None),
+    }
+    return columns | {str(k + 1): Column(partial(_score, k)) for k in range(items)}
+
+
+def _score(k: int, one: LearnerResult) -> float | None:
+    return one.scores[k]
 
 
 def _saw_page(
@@ -184,6 +231,14 @@ def _read_settings(form: FormData, time_zone: str) -> dict[str, Any]:
         "show_hints": cast(Moment, _text(form, "show_hints") or "after-closing"),
         "show_solution": cast(Moment, _text(form, "show_solution") or "after-closing"),
     }
+
+
+def _read_items(form: FormData) -> list[ItemPlan]:
+    return [_read_item(form, k) for k in range(assignments.MOST_ITEMS) if _text(form, f"skill-{k}")]
+
+
+def _typed(form: FormData) -> dict[str, str]:
+    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def _read_item(form: FormData, row: int) -> ItemPlan:

@@ -9,18 +9,19 @@ from app.services.courses import Course, CourseSummary
 from app.services.items import ItemReport, ItemsReport
 from app.services.live import LiveReport
 from app.services.mistakes import MistakeAttempts, MistakeRow, MistakesReport
+from app.web.sorting import Order
 
 
 @dataclass(frozen=True)
 class ItemsPage:
-    """items: those of the report, sorted. sort: by which column. skills: (id, title) of each, to narrow to. fewest: learners
+    """items: those of the report, in their order. skills: (id, title) of each, to narrow to. fewest: learners
     needed for a facility, and for a discrimination.
     """
 
     template: ClassVar[str] = "desk/items.html"
     report: ItemsReport
     items: Sequence[ItemReport]
-    sort: str
+    order: Order
     course: str
     courses: list[CourseSummary]
     skills: Sequence[tuple[str, str]]
@@ -35,6 +36,7 @@ class MistakesPage:
     template: ClassVar[str] = "desk/mistakes.html"
     report: MistakesReport
     rows: Sequence[MistakeRow]
+    order: Order
     course: str
     courses: list[CourseSummary]
     skill: str

@@ -11,7 +11,7 @@ from app.services.courses import CourseSummary
 from app.services.links import Link
 from app.services.practice import Attempt
 from app.services.progress import Mistake, PracticeRecord
-from app.services.reporting import ClassReport, LearnerReport, MistakeCount
+from app.services.reporting import ClassReport, LearnerReport, LearnerScore, MistakeCount
 from app.services.solutions import Solution
 from app.web.chapters import Fading, Numbers, Section
 from app.web.curve import Curve
@@ -20,6 +20,7 @@ from app.web.reference import Call
 from app.web.sheet import PartSheet, Sheet
 from app.web.skill_map import SkillMap
 from app.web.slope_check import SlopeForm
+from app.web.sorting import Order
 from app.web.walk import Walk
 
 
@@ -153,9 +154,18 @@ class SignOutPage:
 
 
 @dataclass(frozen=True)
+class LearnerFilters:
+    """name: a part of it. least: attempts that a learner listed has made; usual: nobody asked for another number."""
+
+    name: str
+    least: int
+    usual: bool
+
+
+@dataclass(frozen=True)
 class DashboardPage:
     """courses: to choose another. columns: (short name, title) of each skill. heat: the learners of the heatmap. skills: the rows
-    of the table by skill. erased: a learner has just been.
+    of the table by skill. erased: a learner has just been. learners: those of the table, in its order.
     """
 
     template: ClassVar[str] = "desk/class.html"
@@ -166,6 +176,9 @@ class DashboardPage:
     skills: Sequence[tuple[str, ...]]
     fewest_wrong: int
     erased: bool
+    learners: list[LearnerScore]
+    order: Order
+    filters: LearnerFilters
 
 
 @dataclass(frozen=True)
@@ -179,6 +192,14 @@ class LearnerPage:
     skills: Sequence[tuple[str, ...]]
     titles: dict[str, str]
     older: int | None
+
+
+@dataclass(frozen=True)
+class NoSkillPage:
+    """skills: (id, title) of what there is to practise instead."""
+
+    template: ClassVar[str] = "errors/no-skill.html"
+    skills: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)

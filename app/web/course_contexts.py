@@ -6,12 +6,13 @@ from typing import ClassVar
 
 from app.services.assignments import Assignment
 from app.services.audit import AuditLine
-from app.services.courses import Course, CourseDetails, CourseSummary
+from app.services.courses import Course, CourseDetails, CourseSummary, Member
 from app.services.integrations import Integration
 from app.services.personal_data import Held
 from app.services.roster import ImportReport
 from app.services.tokens import Token
 from app.services.way_in import WayIn
+from app.web.sorting import Order
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class CoursesPage:
 
     template: ClassVar[str] = "desk/courses.html"
     courses: list[CourseSummary]
+    archived: list[CourseSummary]
+    order: Order
     zones: Sequence[tuple[str, str]]
     typed: dict[str, str]
     complaint: str | None
@@ -27,10 +30,15 @@ class CoursesPage:
 
 @dataclass(frozen=True)
 class CoursePage:
-    """code: as it is read. link: the whole address to join. complaints: field -> what was wrong with it. said: what was done."""
+    """code: as it is read. link: the whole address to join. complaints: field -> what was wrong with it. said: what was done.
+
+    members: its learners in the table's order.
+    """
 
     template: ClassVar[str] = "desk/course.html"
     details: CourseDetails
+    members: list[Member]
+    order: Order
     assignments: list[Assignment]
     code: str
     link: str
@@ -111,9 +119,13 @@ class ImportPage:
 
 @dataclass(frozen=True)
 class AuditPage:
+    """action: of which kind the lines are, all if empty; actions: the kinds."""
+
     template: ClassVar[str] = "desk/audit.html"
     lines: list[AuditLine]
     older: int | None
+    action: str
+    actions: Sequence[str]
 
 
 @dataclass(frozen=True)

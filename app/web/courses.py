@@ -1,7 +1,7 @@
 """The desk's pages about a course: make one, have learners and colleagues join it, and change it."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -11,28 +11,42 @@ from app.edge.strict_form import StrictFormRoute
 from app.security.principals import Principal
 from app.security.tokens import show_join_code
 from app.services import assignments, audit, courses, links
+from app.services.audit import Action
 from app.services.refusals import Unusable
 from app.web.course_contexts import AuditPage, CoursePage, CoursesPage, LinkPage, ProjectPage
 from app.web.qr import qr_picture
 from app.web.rendering import page
+from app.web.sorting import Column, Sort, in_order
 from app.web.visitors import Staff
 
 router = APIRouter(prefix="/dashboard", route_class=StrictFormRoute, include_in_schema=False)
 
 _LINES = 100
+_COURSES = {
+    "name": Column(lambda one: (one.course.name.casefold(), one.course.id)),
+    "learners": Column(lambda one: one.learners, falling=True),
+}
+_MEMBERS = {
+    "name": Column(lambda one: (one.name.casefold(), one.learner_id)),
+    "number": Column(lambda one: one.student_number),
+    "attempts": Column(lambda one: one.attempts, falling=True),
+    "seen": Column(lambda one: one.last_seen, falling=True),
+}
 _SAID = {
     "saved": "Saved.",
     "code": "There is a new code. The old one, and its link, no longer work.",
     "colleague": "They teach this course too now.",
     "removed": "Removed.",
     "merged": "The two are one learner now.",
+    "archived": "The course is put away. Nobody can join it any more; all that was done in it stays.",
+    "unarchived": "The course is back.",
     "erased": "The learner is erased. How their answers came out still counts, as nobody's.",
 }
 
 
 @router.get("/courses")
-def list_courses(request: Request, staff: Staff) -> Response:
-    return _courses_page(request, staff, {}, None)
+def list_courses(request: Request, staff: Staff, sort: Sort = "") -> Response:
+    return _courses_page(request, staff, {}, None, sort=sort)
 
 
 @router.post("/courses")
@@ -52,8 +66,8 @@ async def create_course(
 
 
 @router.get("/courses/{course_id}")
-def show_course(course_id: str, request: Request, staff: Staff, said: Annotated[str, Query()] = "") -> Response:
-    return _course_page(request, staff, course_id, {}, _SAID.get(said))
+def show_course(course_id: str, request: Request, staff: Staff, said: Annotated[str, Query()] = "", sort: Sort = "") -> Response:
+    return _course_page(request, staff, course_id, {}, _SAID.get(said), sort=sort)
 
 
 @router.post("/courses/{course_id}")
@@ -71,6 +85,18 @@ async def change_course(
     except Unusable as error:
         return _course_page(request, staff, course_id, _complaint(error), None, 422)
     return _back(course_id, "saved")
+
+
+@router.post("/courses/{course_id}/archive")
+async def archive_course(course_id: str, request: Request, staff: Staff, archived: Annotated[bool, Form()] = False) -> Response:
+    await courses.archive_course(request.app.state.database, staff, course_id, archived, datetime.now(UTC))
+    return _back(course_id, "archived" if archived else "unarchived")
+
+
+@router.post("/courses/{course_id}/delete")
+async def delete_course(course_id: str, request: Request, staff: Staff) -> Response:
+    await courses.delete_course(request.app.state.database, staff, course_id, datetime.now(UTC))
+    return RedirectResponse("/dashboard/courses", 303)
 
 
 @router.get("/courses/{course_id}/project")
@@ -116,25 +142,42 @@ async def invite(course_id: str, request: Request, staff: Staff) -> Response:
 
 
 @router.get("/audit")
-def audit_trail(request: Request, staff: Staff, before: Annotated[Count | None, Query()] = None) -> Response:
-    lines = audit.read_trail(request.app.state.database, staff, _LINES, before)
-    return page(request, AuditPage(lines, lines[-1].id if len(lines) == _LINES else None), staff)
+def audit_trail(
+    request: Request,
+    staff: Staff,
+    before: Annotated[Count | None, Query()] = None,
+    action: Annotated[Action | Literal[""], Query()] = "",
+) -> Response:
+    lines = audit.read_trail(request.app.state.database, staff, _LINES, before, action or None)
+    older = lines[-1].id if len(lines) == _LINES else None
+    return page(request, AuditPage(lines, older, action, get_args(Action)), staff)
 
 
 def _courses_page(
-    request: Request, staff: Principal, typed: dict[str, str], complaint: str | None, status: int = 200
+    request: Request, staff: Principal, typed: dict[str, str], complaint: str | None, status: int = 200, sort: str = ""
 ) -> Response:
-    taught = courses.courses_taught(request.app.state.database, staff)
-    return page(request, CoursesPage(taught, _zones(), typed, complaint), staff, status)
+    taught, order = in_order(courses.all_courses(request.app.state.database, staff), _COURSES, sort, request, "name")
+    away = [one for one in taught if one.course.archived_at is not None]
+    taught = [one for one in taught if one.course.archived_at is None]
+    return page(request, CoursesPage(taught, away, order, _zones(), typed, complaint), staff, status)
 
 
 def _course_page(
-    request: Request, staff: Principal, course_id: str, complaints: dict[str, str], said: str | None, status: int = 200
+    request: Request,
+    staff: Principal,
+    course_id: str,
+    complaints: dict[str, str],
+    said: str | None,
+    status: int = 200,
+    sort: str = "",
 ) -> Response:
     details = courses.course_details(request.app.state.database, staff, course_id)
     code = details.course.join_code
     found = assignments.assignments_of_course(request.app.state.database, staff, course_id)
-    shown = CoursePage(details, found, show_join_code(code), _join_link(request, code), _zones(), complaints, said)
+    members, order = in_order(details.members, _MEMBERS, sort, request, "name")
+    shown = CoursePage(
+        details, members, order, found, show_join_code(code), _join_link(request, code), _zones(), complaints, said
+    )
     return page(request, shown, staff, status)
 
 

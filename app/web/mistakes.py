@@ -13,12 +13,20 @@ from app.services import courses, mistakes
 from app.services.reach import OPEN_COURSE
 from app.web.class_contexts import MistakeAttemptsPage, MistakesPage
 from app.web.rendering import page
+from app.web.sorting import Column, Sort, in_order
 from app.web.visitors import Staff
 
 router = APIRouter(prefix="/dashboard", include_in_schema=False)
 
 _MOST_ROWS = 40  # that an eye can compare; a skill alone has fewer
 _EARLIEST, _LATEST = date(2000, 1, 3), date(9000, 1, 1)  # with room for the weeks around them
+
+_COLUMNS = {
+    "made": Column(lambda row: row.made, falling=True),
+    "newest": Column(lambda row: row.weeks[-1].made, falling=True),
+    "title": Column(lambda row: row.title),
+    "skill": Column(lambda row: list(SKILLS).index(row.skill) if row.skill in SKILLS else len(SKILLS)),
+}
 
 Day = Annotated[date | None, Query(ge=_EARLIEST, le=_LATEST)]
 
@@ -31,14 +39,17 @@ def show_mistakes(
     skill: Annotated[str, Query()] = "",
     weeks: Annotated[Count, Query(ge=1, le=26)] = 8,
     until: Day = None,
+    sort: Sort = "",
 ) -> Response:
     database, now = request.app.state.database, datetime.now(UTC)
     report = mistakes.mistakes_report(database, staff, now, course, weeks, until, skill or None)
     last = report.mondays[-1]
     later = last + weeks * mistakes.WEEK
+    rows, order = in_order(report.rows, _COLUMNS, sort, request, "-made")
     shown = MistakesPage(
         report,
-        report.rows[:_MOST_ROWS],
+        rows[:_MOST_ROWS],
+        order,
         course,
         courses.courses_taught(database, staff),
         skill,

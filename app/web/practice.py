@@ -17,7 +17,7 @@ from app.engine.skills import FORMATS, LEVELS, SKILLS
 from app.services import practice, questions, solutions
 from app.services.refusals import UnreadableAnswer
 from app.services.solutions import Solution
-from app.web.contexts import AttemptPage, AttemptsPage, HomePage, QuestionPage
+from app.web.contexts import AttemptPage, AttemptsPage, HomePage, NoSkillPage, QuestionPage
 from app.web.curve import sigmoid_curve
 from app.web.drills import Drill, drilled, onward
 from app.web.rendering import page
@@ -40,14 +40,16 @@ def home(request: Request, visitor: Visitor) -> Response:
 
 
 @router.get("/practice/{skill}")
-def draw(skill: str, level: Annotated[str, Query()] = "1", format: Annotated[str, Query()] = "numeric") -> Response:
+def draw(
+    skill: str,
+    request: Request,
+    visitor: Visitor,
+    level: Annotated[str, Query()] = "1",
+    format: Annotated[str, Query()] = "numeric",
+) -> Response:
     """A fresh question; it has an address of its own, so that a reload shows the same."""
     if skill not in SKILLS:
-        raise Problem(
-            404,
-            "No such skill",
-            f"There is nothing to practise under this name; there are {', '.join(SKILLS)}.",
-        )
+        return page(request, NoSkillPage([(one.id, one.title) for one in SKILLS.values()]), visitor, 404)
     if level not in map(str, LEVELS) or format not in FORMATS:
         raise Problem(404, "No such kind of question", "Levels are 1, 2 and 3; formats are numeric and choice.")
     question = questions.draw_questions(skill, int(level), format)[0]

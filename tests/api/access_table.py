@@ -78,6 +78,9 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/api/v1/courses"): (401, 403, 403, 201, 201, 201, 403),
     ("GET", "/api/v1/courses/{course_id}"): (401, 200, 404, 404, 200, 200, 404),
     ("PATCH", "/api/v1/courses/{course_id}"): (401, 403, 403, 404, 200, 200, 403),
+    ("DELETE", "/api/v1/courses/{course_id}"): (401, 403, 403, 404, 409, 409, 403),  # learners are in it
+    ("POST", "/dashboard/courses/{course_id}/archive"): (303, 403, 403, 404, 303, 303, 403),
+    ("POST", "/dashboard/courses/{course_id}/delete"): (303, 403, 403, 404, 409, 409, 403),
     ("GET", "/api/v1/courses/{course_id}/learners"): (401, 403, 403, 404, 200, 200, 404),
     ("POST", "/api/v1/courses/{course_id}/learners"): (401, 403, 403, 404, 200, 200, 403),
     ("PATCH", "/api/v1/courses/{course_id}/learners/{learner_id}"): (401, 403, 403, 404, 204, 204, 403),
@@ -147,6 +150,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/dashboard/courses/{course_id}/assignments"): (303, 403, 403, 404, 303, 303, 403),
     ("GET", "/dashboard/assignments/{assignment_id}"): (303, 403, 403, 404, 200, 200, 403),
     ("POST", "/dashboard/assignments/{assignment_id}"): (303, 403, 403, 404, 303, 303, 403),
+    ("GET", "/dashboard/assignments/{assignment_id}/questions"): (303, 403, 403, 404, 200, 200, 403),
+    ("POST", "/dashboard/assignments/{assignment_id}/questions"): (303, 403, 403, 404, 409, 409, 403),  # somebody has begun
     ("GET", "/dashboard/assignments/{assignment_id}/preview"): (303, 403, 403, 404, 200, 200, 403),
     ("GET", "/dashboard/assignments/{assignment_id}/learners/{learner_id}"): (303, 403, 403, 404, 200, 200, 403),
     ("POST", "/dashboard/assignments/{assignment_id}/learners/{learner_id}/extension"): (303, 403, 403, 404, 303, 303, 403),
@@ -199,6 +204,7 @@ FORM = {
     "/assignments/{assignment_id}/items/{item_id}": {"number": "2", "dz.0": "0.1"},
     "/dashboard/courses/{course_id}/assignments": {**_LOCAL, "skill-0": "chain"},
     "/dashboard/assignments/{assignment_id}": _LOCAL,
+    "/dashboard/assignments/{assignment_id}/questions": {"skill-0": "delta"},
     "/dashboard/assignments/{assignment_id}/learners/{learner_id}/extension": {"extra_minutes": "5"},
     "/join/{code}": {"name": "Somebody"},
     "/dashboard/courses": {"name": "Nets"},
