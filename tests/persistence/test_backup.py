@@ -208,7 +208,7 @@ def test_a_doctor_finds_a_healthy_database_healthy(database: Database, database_
     else:
         assert wrong == [] and found.exit_code == 0
         assert "synchronous 2" in found.output
-    for subject in ("schema", "space", "writing", "clock", "QUIZ_QUEUE_LIMIT = 1024"):
+    for subject in ("schema", "space", "writing", "clock", "counters", "QUIZ_QUEUE_LIMIT = 1024"):
         assert subject in found.output
 
 
@@ -221,11 +221,13 @@ def test_a_doctor_finds_what_is_wrong(database: Database, database_url: str, els
     add_learners(database, "ada")
     database.write_now(lambda connection: record_attempt(connection, attempt()))
     database.write_now(hurt)
-    assert "but the newest attempt was at 01.01.2999" in run(database_url, "doctor").output
+    told = run(database_url, "doctor").output
+    assert "but the newest attempt was at 01.01.2999" in told
+    assert "✗ wrong  counters" in told  # those of the day that it was
     if database.dialect == "sqlite":
         database.close()
         outside = sqlite3.connect(database_url.removeprefix("sqlite:///"))
         outside.executescript("PRAGMA foreign_keys = OFF; DELETE FROM accounts;")
         outside.close()
         hurt_file = run(database_url, "doctor")
-        assert "1 rows refer to nothing" in hurt_file.output and hurt_file.exit_code == 1
+        assert "rows refer to nothing" in hurt_file.output and hurt_file.exit_code == 1
