@@ -5,6 +5,7 @@ import io
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 from openpyxl import load_workbook
 
@@ -59,6 +60,20 @@ def test_the_gradebook_is_of_a_course_with_its_assignments(site: Site) -> None:
     assert (row["name"], row["student_number"], row["attempts"]) == ("'=cmd()", "'-7", "1")
     assert float(row["first_try_score"]) == float(row["chain first_try_score"]) == 0.5
     assert row["'@Home (of 1)"] == "" and row["delta first_try_score"] == ""
+    begun = site.call("POST", f"/assignments/{made.json()['id']}/sitting", "learner").json()
+    item = begun["items"][0]
+    given = {symbol: np.array(value) for symbol, value in item["question"]["given"].items()}
+    h = 1 / (1 + np.exp(-given["z"]))
+    answer = [*np.round(given["dh"] * h * (1 - h), 3)[:3].tolist(), None]
+    handed = site.call(
+        "POST",
+        f"/assignments/{made.json()['id']}/items/{item['id']}/attempts",
+        "learner",
+        json={"number": 1, "answer": {"dz": answer}},
+    )
+    assert handed.status_code == 201, handed.text
+    (row,) = rows(site.call("POST", f"/exports/gradebook?course={course['id']}", "instructor"))
+    assert row["'@Home (of 1)"] == "0.75"
     assert {one["name"] for one in rows(site.call("POST", "/exports/gradebook?course=open", "instructor"))} == {"other"}
     assert_problem(site.call("POST", f"/exports/gradebook?course={course['id']}", "integration"), 404)
 
