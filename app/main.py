@@ -36,6 +36,7 @@ from app.services.token_uses import TokenUses
 from app.settings import Settings
 from app.web import account as web_account
 from app.web import assignment_desk as web_assignment_desk
+from app.web import assignment_statistics as web_assignment_statistics
 from app.web import assignments as web_assignments
 from app.web import banks as web_banks
 from app.web import courses as web_courses
@@ -189,6 +190,7 @@ _ROOMS = (
     web_courses,
     web_assignments,
     web_assignment_desk,
+    web_assignment_statistics,
     web_roster,
     web_joining,
     web_me,

@@ -114,6 +114,7 @@ def _look(story: Story, course: str, assignment: str) -> None:
     ada = story.answer("read_roster", "instructor", course_id=course)["learners"][0]["id"]
     story.do("extend", "instructor", {"extra_minutes": 15}, bad={"extra_minutes": -1}, barred="learner", **of, learner_id=ada)
     story.do("read_results", "instructor", barred="learner", **of)
+    story.do("read_statistics", "instructor", barred="learner", **of)
     story.do("read_their_sitting", "instructor", barred="learner", **of, learner_id=ada)
     story.do("withdraw_extension", "instructor", barred="learner", **of, learner_id=ada)
     story.do("finish", "learner", **of)

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from app.api import assignment_schemas as schemas
+from app.api import item_schemas
 from app.api.documented import problems
 from app.api.present import part_out, solution_out
 from app.api.routes import api_router
@@ -13,7 +15,7 @@ from app.api.schemas import PartGraded
 from app.edge.dependencies import ClassReader, Instructor, RequiredPrincipal
 from app.engine.questions import Question, given_json
 from app.security.principals import Principal, may_read_class
-from app.services import assignment_results, assignments, clock, sitting_views, sittings
+from app.services import assignment_results, assignment_statistics, assignments, clock, sitting_views, sittings
 from app.services.assignments import Assignment, Extension, Item, ItemPlan, Plan
 from app.services.sitting_views import ShownItem, ShownTry, SittingView
 
@@ -99,6 +101,16 @@ async def extend(
 async def withdraw_extension(assignment_id: str, learner_id: str, request: Request, principal: Instructor) -> Response:
     await assignments.extend(request.app.state.database, principal, assignment_id, learner_id, None, datetime.now(UTC))
     return Response(status_code=204)
+
+
+@router.get("/assignments/{assignment_id}/statistics", summary="Its items", responses=problems(401, 403, 404))
+async def read_statistics(assignment_id: str, request: Request, principal: ClassReader) -> item_schemas.AssignmentItems:
+    """Facility, discrimination, efficiency, weight and time of each item, by first tries; what time has ended is graded first."""
+    database = request.app.state.database
+    await clock.advance(database, datetime.now(UTC), assignment_id)
+    found = await run_in_threadpool(assignment_statistics.read_statistics, database, principal, assignment_id)
+    items = [item_schemas.assignment_item_out(one) for one in found.items]
+    return item_schemas.AssignmentItems(begun=found.begun, finished=found.finished, items=items)
 
 
 @router.get("/assignments/{assignment_id}/results", summary="How the course did", responses=problems(401, 403, 404))

@@ -38,8 +38,12 @@ class ItemScore(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TriedQuestion:
-    """A question as one learner met it: what was given, and the scores of all their tries at it, the first one first."""
+    """A question as one learner met it: what was given, and the scores of all their tries at it, the first one first.
 
+    id: of the first try.
+    """
+
+    id: int
     item: Item
     given: Any
     correct_at_first: bool
@@ -119,6 +123,6 @@ def tried_questions(connection: Connection, reach: Reach, skill: str, most: int,
     tried: dict[int, TriedQuestion] = {}
     for row in connection.execute(statement):
         if row.id not in tried:
-            tried[row.id] = TriedQuestion(Item(skill, row.level, row.format), row.given, row.correct, [])
+            tried[row.id] = TriedQuestion(row.id, Item(skill, row.level, row.format), row.given, row.correct, [])
         tried[row.id].scores.append(row.score)
     return list(tried.values())

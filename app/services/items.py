@@ -4,14 +4,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
+from sqlalchemy.engine import Connection
 
 from app.analytics.features import features
 from app.analytics.items import FEWEST_FOR_DISCRIMINATION as FEWEST_FOR_DISCRIMINATION
 from app.analytics.items import FEWEST_FOR_FACILITY as FEWEST_FOR_FACILITY
-from app.analytics.items import Gap, ItemStatistics, feature_gaps, item_statistics, mean_by_try
+from app.analytics.items import Gap, ItemStatistics, Spread, feature_gaps, item_statistics, mean_by_try, spread
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.skills import FORMATS, SKILLS
-from app.persistence import courses, item_reports, outcomes
+from app.persistence import answer_times, courses, item_reports, outcomes
 from app.persistence.courses import Course
 from app.persistence.database import Database
 from app.persistence.item_reports import Item as Item
@@ -25,6 +26,8 @@ NEWEST = 400
 """First tries of each item whose numbers and later tries are looked at one by one."""
 _SEARCHED = 8000  # first tries at the skill among which those are found, the newest of every learner alike
 _FEWEST_EACH = 20
+_TIMED = 150  # of those, the newest whose time is looked up
+LONGEST = 15 * 60  # seconds; what takes longer is taken for a pause
 _TRIES = 5  # beyond it, hardly anybody is left
 _NOBODY = ItemStatistics(0, 0, None, None, None, None)  # of an item that only erased learners tried
 
@@ -42,13 +45,16 @@ class MistakeShare:
 @dataclass(frozen=True)
 class ItemDetails:
     """What is told where a skill is looked at alone. looked_at: how many of the newest first tries by_try and gaps are about.
-    by_try: (learners who made this try, mean score of all after it).
+    by_try: (learners who made this try, mean score of all after it). seconds: from a learner's answer before to the first answer
+    here, in free practice, over the newest; pauses: how many were left out of that, being longer than LONGEST.
     """
 
     mistakes: tuple[MistakeShare, ...]
     looked_at: int
     by_try: tuple[tuple[int, float], ...]
     gaps: tuple[Gap, ...]
+    seconds: Spread | None
+    pauses: int
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,7 @@ def items_report(database: Database, principal: Principal, course_id: str | None
         tried = [] if skill is None else item_reports.tried_questions(connection, reach, skill, NEWEST, each)
         gone = outcomes.outcome_counts(connection, reach)
         gone_mistakes = [] if skill is None else outcomes.outcome_mistakes_made(connection, reach)
+        took = _took(connection, tried)
     compared = sorted({score.item for score in scores if score.item.skill in SKILLS}, key=_place)
     counts: dict[Item, int] = defaultdict(int)
     for score in scores:
@@ -110,7 +117,9 @@ def items_report(database: Database, principal: Principal, course_id: str | None
                 SKILLS[item.skill].title,
                 counts[item],
                 statistics.get(item, _NOBODY),
-                None if skill is None else _details(item, counts[item], mistakes, [one for one in tried if one.item == item]),
+                None
+                if skill is None
+                else _details(item, counts[item], mistakes, [one for one in tried if one.item == item], took),
             )
             for item in items
             if counts[item]
@@ -141,7 +150,23 @@ def _statistics(items: list[Item], scores: list[ItemScore]) -> list[ItemStatisti
     return item_statistics(table)
 
 
-def _details(item: Item, first_tries: int, mistakes: list[tuple[Item, str, int]], tried: list[TriedQuestion]) -> ItemDetails:
+def _took(connection: Connection, tried: list[TriedQuestion]) -> dict[int, float]:
+    """Seconds from the answer before to each of the newest first answers of each item, by the attempt's id."""
+    newest = [
+        one.id
+        for item in {one.item for one in tried}
+        for one in sorted((one for one in tried if one.item == item), key=lambda one: -one.id)[:_TIMED]
+    ]
+    return answer_times.seconds_since_answer_before(connection, newest)
+
+
+def _details(
+    item: Item,
+    first_tries: int,
+    mistakes: list[tuple[Item, str, int]],
+    tried: list[TriedQuestion],
+    took: dict[int, float],
+) -> ItemDetails:
     shares = tuple(
         MistakeShare(code, MISCONCEPTIONS[code].title if code in MISCONCEPTIONS else code, count, count / first_tries)
         for of_item, code, count in mistakes
@@ -150,4 +175,7 @@ def _details(item: Item, first_tries: int, mistakes: list[tuple[Item, str, int]]
     enough = len(tried) >= FEWEST_FOR_FACILITY
     by_try = mean_by_try([one.scores for one in tried])[:_TRIES] if enough else []
     right = np.array([one.correct_at_first for one in tried], dtype=np.bool_)
-    return ItemDetails(shares, len(tried), tuple(by_try), tuple(feature_gaps(features([one.given for one in tried]), right)))
+    gaps = feature_gaps(features([one.given for one in tried]), right)
+    seconds = [took[one.id] for one in tried if one.id in took]
+    within = [one for one in seconds if one <= LONGEST]
+    return ItemDetails(shares, len(tried), tuple(by_try), tuple(gaps), spread(within), len(seconds) - len(within))

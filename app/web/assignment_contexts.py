@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.services.assignment_results import LearnerResult, Results
+from app.services.assignment_statistics import AssignmentStatistics, ItemOfAssignment
 from app.services.assignments import Assignment
 from app.services.courses import Course
 from app.services.sitting_views import ShownItem, ShownTry, SittingView
@@ -74,6 +75,18 @@ class NewAssignmentPage:
     rows: int
     skills: Sequence[tuple[str, str]]
     complaints: dict[str, str]
+
+
+@dataclass(frozen=True)
+class StatisticsPage:
+    """items: in the table's order. fewest: learners needed for a facility, and for a discrimination. longest: seconds."""
+
+    template: ClassVar[str] = "desk/assignment-statistics.html"
+    statistics: AssignmentStatistics
+    items: list[ItemOfAssignment]
+    order: Order
+    fewest: tuple[int, int]
+    longest: float
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class ItemsPage:
     skills: Sequence[tuple[str, str]]
     fewest: tuple[int, int]
     newest: int
+    longest: float
 
 
 @dataclass(frozen=True)

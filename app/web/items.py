@@ -41,4 +41,4 @@ def show_items(
     skills = [(one.id, one.title) for one in SKILLS.values()]
     fewest = (items.FEWEST_FOR_FACILITY, items.FEWEST_FOR_DISCRIMINATION)
     taught = courses.courses_taught(database, staff)
-    return page(request, ItemsPage(report, shown, order, course, taught, skills, fewest, items.NEWEST), staff)
+    return page(request, ItemsPage(report, shown, order, course, taught, skills, fewest, items.NEWEST, items.LONGEST), staff)

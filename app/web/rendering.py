@@ -36,6 +36,16 @@ def _sureness(probability: float) -> str:
     return f"{min(int(100 * probability), 99)} %"
 
 
+def duration(seconds: float) -> str:
+    """A time as a person says it: to the second below two minutes, to ten seconds below ten minutes, else in minutes."""
+    if seconds < 119.5:
+        return f"{seconds:.0f} s"
+    if seconds < 595:
+        minutes, rest = divmod(round(seconds / 10) * 10, 60)
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{seconds / 60:.0f} min"
+
+
 def _day_month(day: date) -> str:
     return f"{day.day} {day:%b}"
 
@@ -49,7 +59,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(mathml=mathml, running=running, prose=prose, drawn_prose=drawn_prose)
-    environment.filters.update(percent=percent, moment=_moment)
+    environment.filters.update(percent=percent, moment=_moment, duration=duration)
     environment.filters.update(sureness=_sureness, day_month=_day_month, days_ago=days_ago)
     environment.filters.update(local=show_local, local_input=local_input)
     environment.globals.update(static=static_address)

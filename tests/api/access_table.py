@@ -133,6 +133,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("DELETE", "/api/v1/assignments/{assignment_id}"): (401, 403, 403, 404, 409, 409, 403),
     ("PUT", "/api/v1/assignments/{assignment_id}/extensions/{learner_id}"): (401, 403, 403, 404, 204, 204, 403),
     ("DELETE", "/api/v1/assignments/{assignment_id}/extensions/{learner_id}"): (401, 403, 403, 404, 204, 204, 403),
+    ("GET", "/api/v1/assignments/{assignment_id}/statistics"): (401, 403, 403, 404, 200, 200, 404),
+    ("GET", "/dashboard/assignments/{assignment_id}/items"): (303, 403, 403, 404, 200, 200, 403),
     ("GET", "/api/v1/assignments/{assignment_id}/results"): (401, 403, 403, 404, 200, 200, 404),
     ("GET", "/api/v1/assignments/{assignment_id}/results/{learner_id}"): (401, 403, 403, 404, 200, 200, 403),
     ("POST", "/api/v1/assignments/{assignment_id}/sitting"): (401, 200, 404, 404, 404, 404, 404),

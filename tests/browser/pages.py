@@ -292,6 +292,8 @@ PAGES: dict[str, Opened] = {
     "assignment-choice": _homework_at("/assignments/{assignment}/items/{second}"),
     "desk-assignment-new": _homework_at("/dashboard/courses/{course}/assignments/new", staff=True),
     "desk-assignment": _homework_at("/dashboard/assignments/{assignment}", staff=True),
+    "desk-statistics": _homework_at("/dashboard/assignments/{assignment}/items", staff=True),
+    "desk-questions": _homework_at("/dashboard/assignments/{later}/questions", staff=True),
     "desk-preview": _homework_at("/dashboard/assignments/{assignment}/preview", staff=True),
     "desk-saw": _homework_at("/dashboard/assignments/{assignment}/learners/{learner}", staff=True),
     "docs": _at("/docs"),

@@ -136,6 +136,6 @@ def test_the_number_of_selects_is_fixed(database: Database) -> None:
     for _ in range(2):
         statements.clear()
         items_report(database, GRACE, OPEN_COURSE, "chain")
-        assert len(statements) == 6
+        assert len(statements) == 7
         if _ == 0:
             fill(database, 300)
