@@ -47,7 +47,7 @@ def bank(format: BankFormat, items: tuple[str, ...], seed: int | None, output: P
 @_ITEMS
 @_SEED
 @click.option("--copies", type=click.IntRange(1), help="So many numbered variants; without, one worksheet for all.")
-@click.option("--course", help="One for each learner of the course with this id.")
+@click.option("--course", help="One for each learner of the course with this id, the last part of its address.")
 @click.option("--title", default=TITLE, show_default=True, help="What stands above the sheets.")
 @click.option(
     "--address", default="http://127.0.0.1:8000", show_default=True, help="Where the quiz is served; the QR pictures lead there."

@@ -41,15 +41,14 @@ Place = tuple[int, ...]
 
 
 def write_qti_package(questions: Sequence[Question], about: str) -> Iterator[bytes]:
-    """The zip file, made on disk and read back a chunk at a time; the same question twice is one item."""
-    unique = {str(question.id): question for question in questions}
+    """The zip file, made on disk and read back a chunk at a time. about: where the questions come from."""
     read_me = "\n".join([about, "", "What QTI cannot say:", *(f"- {line}" for line in UNSAID), ""])
     with TemporaryFile() as file:
         with zipfile.ZipFile(file, "w") as package:
-            _put(package, "imsmanifest.xml", _manifest(list(unique)))
+            _put(package, "imsmanifest.xml", _manifest([str(question.id) for question in questions]))
             _put(package, "README.txt", read_me)
-            for name, question in unique.items():
-                _put(package, f"items/{name}.xml", write_item(question))
+            for question in questions:
+                _put(package, f"items/{question.id}.xml", write_item(question))
         file.seek(0)
         while chunk := file.read(_CHUNK):
             yield chunk

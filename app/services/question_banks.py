@@ -31,10 +31,12 @@ FORMATS: dict[BankFormat, Format] = {
 
 
 def write_bank(format: BankFormat, chosen: QuestionSet) -> Iterator[bytes]:
-    """The file, chunk by chunk: a function of the set alone, so that it can be made again."""
+    """The file, chunk by chunk: a function of the set alone, so that it can be made again. A question that is named twice is in
+    it once: its id is its identity on the other platform too.
+    """
     about = f"Questions of sigmoid-quiz {__version__}: {chosen.spelled}, seed {chosen.seed}."
     write = write_moodle_xml if format == "moodle" else write_qti_package
-    return write(chosen.questions(), about)
+    return write(list({question.id: question for question in chosen.questions()}.values()), about)
 
 
 def bank_name(format: BankFormat, chosen: QuestionSet) -> str:

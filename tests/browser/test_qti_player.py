@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -67,7 +68,11 @@ def mark(player: Page, question: Question, answers: list[Typed], feedback: bool 
     """What the player makes of each answer: outcome variables by name."""
     player.evaluate(LOAD, [write_item(question), feedback])
     boxes = [
-        [f"{value:.7f}".rstrip("0").rstrip(".") for part in question.parts for value in typed[part.symbol].ravel()]
+        [
+            "" if np.isnan(value) else f"{value:.7f}".rstrip("0").rstrip(".")
+            for part in question.parts
+            for value in typed[part.symbol].ravel()
+        ]
         for typed in answers
     ]
     assert player.locator("input").count() == len(boxes[0])
@@ -93,6 +98,18 @@ def test_it_scores_as_we_do_and_names_the_same_mistake(player: Page, skill: str)
                 elif kind != "edge":
                     assert mistake is None, (question.id, kind)
     assert named >= 4
+
+
+def test_an_empty_box_earns_nothing_and_costs_the_others_nothing(player: Page) -> None:
+    for skill, left in (("chain", 3 / 4), ("jacobian", 2 / 3), ("update", 7 / 8)):
+        (question,) = read_set(f"{skill}:1", 7, 1).questions()
+        right, _ = next(typed_answers(question))
+        first = question.parts[0].symbol
+        holed = right | {first: np.where(np.arange(right[first].size).reshape(right[first].shape) == 0, np.nan, right[first])}
+        empty = {symbol: np.full_like(value, np.nan) for symbol, value in right.items()}
+        some, none = mark(player, question, [holed, empty])
+        assert (some["SCORE"], none["SCORE"]) == (pytest.approx(left, abs=1e-9), 0), skill
+        assert not some[f"MISTAKE_{first}"] and not none[f"MISTAKE_{first}"]
 
 
 def test_it_shows_the_question_and_the_feedback(player: Page, screenshots: Path) -> None:

@@ -99,10 +99,10 @@ def test_every_box_is_one_to_moodle_itself() -> None:
 
 
 def test_the_file_says_what_it_is_and_what_moodle_cannot_say() -> None:
-    questions, xml = exported("chain:1:150,update:2:100,chain-n1-v1-lesson")
+    questions, xml = exported("chain:1:150,update:2:100,chain-n1-v1-lesson,chain-n1-v1-lesson")
     text = xml.decode()
-    assert len(questions) == len(read(xml)) == 251
-    assert "chain:1:150:v2,update:2:100:v2,chain-n1-v1-lesson, seed 7" in text
+    assert len(questions) == 252 and len(read(xml)) == 251  # named twice, and in it once
+    assert "chain:1:150:v2,update:2:100:v2,chain-n1-v1-lesson,chain-n1-v1-lesson, seed 7" in text
     root = ElementTree.fromstring(xml)
     categories = [one for one in root.iter("question") if one.get("type") == "category"]
     assert len(categories) == 3
@@ -110,4 +110,4 @@ def test_the_file_says_what_it_is_and_what_moodle_cannot_say() -> None:
         assert line in text.split("<quiz>")[0]
         assert all(line in (one.findtext("info/text") or "") for one in categories)
     assert {one.findtext("idnumber") for one in root.iter("question")} - {None} == {str(one.id) for one in questions}
-    assert exported("chain:1:150,update:2:100,chain-n1-v1-lesson")[1] == xml
+    assert exported("chain:1:150,update:2:100,chain-n1-v1-lesson,chain-n1-v1-lesson")[1] == xml
