@@ -13,6 +13,25 @@ Without a server, `Client.offline()` draws and grades by itself. `AsyncClient` m
 """
 
 from app.client.asynchronous import AsyncClient
+from app.client.class_records import (
+    AskedQuestion,
+    Assignment,
+    Colleague,
+    Course,
+    Extension,
+    Import,
+    ImportLine,
+    Integration,
+    Item,
+    Member,
+    NewToken,
+    Result,
+    Results,
+    Sitting,
+    SittingItem,
+    Token,
+    Try,
+)
 from app.client.errors import Fault, QuizError
 from app.client.offline import Offline
 from app.client.records import (
@@ -33,17 +52,34 @@ from app.client.records import (
     Solution,
     Step,
 )
+from app.client.report_records import Export, Gap, ItemDetails, ItemStatistics, MistakeShare, TryScore
 from app.client.waiting import Client
 
 __all__ = [
+    "AskedQuestion",
+    "Assignment",
     "AsyncClient",
     "Attempt",
     "Client",
+    "Colleague",
+    "Course",
+    "Export",
+    "Extension",
     "Fault",
+    "Gap",
     "Given",
+    "Import",
+    "ImportLine",
+    "Integration",
+    "Item",
+    "ItemDetails",
+    "ItemStatistics",
     "LearnerScore",
     "Me",
+    "Member",
     "Misconception",
+    "MistakeShare",
+    "NewToken",
     "Offline",
     "Option",
     "Outcome",
@@ -52,9 +88,16 @@ __all__ = [
     "Progress",
     "Question",
     "QuizError",
+    "Result",
+    "Results",
+    "Sitting",
+    "SittingItem",
     "Skill",
     "SkillPart",
     "SkillScore",
     "Solution",
     "Step",
+    "Token",
+    "Try",
+    "TryScore",
 ]

@@ -1,18 +1,19 @@
 """The client for programs that do something else meanwhile: the same calls, to be awaited."""
 
 from asyncio import sleep
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from itertools import count
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
 
-from app.client import calls
+from app.client import assignment_calls, calls, class_calls
 from app.client.batches import Answers, submit_many
 from app.client.calls import Call
-from app.client.records import Attempt, LearnerScore, Me, Outcome, Progress, Question, Skill, Solution
+from app.client.records import Attempt, Outcome
 from app.client.retries import Retries
+from app.client.sending import awaiting
 
 T = TypeVar("T")
 
@@ -65,31 +66,64 @@ class AsyncClient:
         """Closes the connections."""
         await self._http.aclose()
 
-    async def skills(self) -> list[Skill]:
-        """What can be practised."""
-        return await self._do(calls.skills())
+    # Practising.
+    skills = awaiting(calls.skills)
+    questions = awaiting(calls.questions)
+    question = awaiting(calls.question)
+    answer = awaiting(calls.answer)
+    solution = awaiting(calls.solution)
+    attempt = awaiting(calls.attempt)
+    me = awaiting(calls.me)
+    progress = awaiting(calls.progress)
 
-    async def questions(
-        self, skill: str, level: int = 1, format: str = "numeric", count: int = 1, seed: int | None = None
-    ) -> list[Question]:
-        """Fresh questions, 1 to 1000; with a `seed`, the same ones each time. level: 1 to 3. format: numeric or choice."""
-        return await self._do(calls.questions(skill, level, format, count, seed))
+    # Courses and those in them.
+    courses = awaiting(class_calls.courses)
+    create_course = awaiting(class_calls.create_course)
+    course = awaiting(class_calls.course)
+    change_course = awaiting(class_calls.change_course)
+    delete_course = awaiting(class_calls.delete_course)
+    renew_code = awaiting(class_calls.renew_code)
+    join = awaiting(class_calls.join)
+    roster = awaiting(class_calls.roster)
+    import_learners = awaiting(class_calls.import_learners)
+    change_learner = awaiting(class_calls.change_learner)
+    remove_learner = awaiting(class_calls.remove_learner)
+    merge_learners = awaiting(class_calls.merge_learners)
+    personal_link = awaiting(class_calls.personal_link)
+    staff = awaiting(class_calls.staff)
+    add_colleague = awaiting(class_calls.add_colleague)
+    remove_staff = awaiting(class_calls.remove_staff)
+    invite = awaiting(class_calls.invite)
+    integrations = awaiting(class_calls.integrations)
+    add_integration = awaiting(class_calls.add_integration)
+    add_token = awaiting(class_calls.add_token)
+    revoke_program_token = awaiting(class_calls.revoke_program_token)
+    tokens = awaiting(class_calls.tokens)
+    revoke_token = awaiting(class_calls.revoke_token)
 
-    async def question(self, question_id: str) -> Question:
-        """The question of an id."""
-        return await self._do(calls.question(question_id))
+    # Assignments: to set them, and to sit at them.
+    assignments = awaiting(assignment_calls.assignments)
+    create_assignment = awaiting(assignment_calls.create_assignment)
+    assignment = awaiting(assignment_calls.assignment)
+    change_assignment = awaiting(assignment_calls.change_assignment)
+    delete_assignment = awaiting(assignment_calls.delete_assignment)
+    extend = awaiting(assignment_calls.extend)
+    withdraw_extension = awaiting(assignment_calls.withdraw_extension)
+    results = awaiting(assignment_calls.results)
+    their_sitting = awaiting(assignment_calls.their_sitting)
+    begin = awaiting(assignment_calls.begin)
+    sitting = awaiting(assignment_calls.sitting)
+    save_draft = awaiting(assignment_calls.save_draft)
+    hand_in = awaiting(assignment_calls.hand_in)
+    finish = awaiting(assignment_calls.finish)
 
-    async def answer(self, question: Question | str, answer: Mapping[str, Any], idempotency_key: str | None = None) -> Attempt:
-        """Has an answer graded and stored, once.
-
-        Args:
-            question: a question or its id.
-            answer: symbol -> array or nested lists of the part's shape; entries are numbers or text as a person types
-                it, None or NaN for one left out. In a choice, symbol -> the option or its id.
-            idempotency_key: any text of your own; the same key gets the first attempt back, also later on. Without one,
-                each call is an attempt of its own.
-        """
-        return await self._do(calls.answer(question, answer, idempotency_key))
+    # What came of it.
+    scores = awaiting(calls.scores)
+    item_statistics = awaiting(class_calls.item_statistics)
+    export = awaiting(class_calls.export)
+    question_bank = awaiting(class_calls.question_bank)
+    learner_data = awaiting(class_calls.learner_data)
+    erase_learner = awaiting(class_calls.erase_learner)
 
     async def submit_many(self, answers: Answers) -> list[Outcome]:
         """Has many answers graded and stored, each once; one outcome for each, in their order. A bad one harms no other.
@@ -107,35 +141,17 @@ class AsyncClient:
             outcomes: list[Outcome] = done.value
             return outcomes
 
-    async def solution(self, question: Question | str) -> Solution:
-        """Shows the solution; attempts at the question after that are no first tries."""
-        return await self._do(calls.solution(question))
-
-    async def attempts(self, learner: str | None = None, skill: str | None = None) -> AsyncIterator[Attempt]:
+    async def attempts(
+        self, learner: str | None = None, skill: str | None = None, course: str | None = None
+    ) -> AsyncIterator[Attempt]:
         """One's own attempts, oldest first, however many; with an instructor's token the class's. Fetched as they are read."""
         since: str | None = None
         while True:
-            page, since = await self._do(calls.attempts(learner, skill, since))
+            page, since = await self._do(calls.attempts(learner, skill, course, since))
             for attempt in page:
                 yield attempt
             if since is None:
                 return
-
-    async def attempt(self, attempt_id: str) -> Attempt:
-        """One attempt."""
-        return await self._do(calls.attempt(attempt_id))
-
-    async def scores(self) -> list[LearnerScore]:
-        """Every learner's scores; for instructors and integrations."""
-        return await self._do(calls.scores())
-
-    async def me(self) -> Me:
-        """Whose token this is."""
-        return await self._do(calls.me())
-
-    async def progress(self) -> Progress:
-        """What one has reached in each skill, and what to practise next."""
-        return await self._do(calls.progress())
 
     async def _do(self, call: Call[T]) -> T:
         """Sends a call until it is answered."""
@@ -149,7 +165,7 @@ class AsyncClient:
                 pause = self._retries.after_failure(tried, call.repeatable, error)
             else:
                 if response.is_success:
-                    return call.read(calls.document(response))
+                    return call.result(response)
                 pause = self._retries.after_refusal(tried, call.repeatable, response)
             await sleep(pause)
         raise AssertionError("unreachable: the retries end by raising")

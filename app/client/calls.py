@@ -18,7 +18,9 @@ _LINES = {"Accept": "application/x-ndjson"}
 
 @dataclass(frozen=True)
 class Call(Generic[T]):
-    """read: the JSON of a successful response, of NDJSON a list, -> the result. repeatable: doing it twice does no harm."""
+    """read: the JSON of a successful response, of NDJSON a list, of an empty one None, -> the result; the response itself where
+    `whole_response`. repeatable: doing it twice does no harm.
+    """
 
     method: str
     path: str
@@ -27,13 +29,35 @@ class Call(Generic[T]):
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
+    whole_response: bool = False
+
+    def result(self, response: httpx.Response) -> T:
+        """What a successful response says."""
+        if self.whole_response:
+            return self.read(response)
+        return self.read(document(response))
 
 
 def document(response: httpx.Response) -> Any:
-    """What a response holds: JSON, or the documents of NDJSON as a list."""
+    """What a response holds: JSON, or the documents of NDJSON as a list, or None."""
     if response.headers.get("Content-Type", "").startswith(_LINES["Accept"]):
         return [json.loads(line) for line in response.content.split(b"\n") if line]
-    return response.json()
+    return response.json() if response.content else None
+
+
+def nothing(answered: Any) -> None:
+    """Reads what says nothing but that it is done."""
+    return None
+
+
+def address(*steps: str) -> str:
+    """A path of these steps, whatever is in them."""
+    return "/".join(quote(step, safe="") for step in steps)
+
+
+def whole(kind: type[T]) -> Callable[[Any], T]:
+    """Reads the whole of a response as one value of a type."""
+    return lambda found: read(kind, found)
 
 
 def register(name: str) -> Call[str]:
@@ -41,10 +65,14 @@ def register(name: str) -> Call[str]:
 
 
 def skills() -> Call[list[Skill]]:
+    """What can be practised."""
     return Call("GET", "skills", lambda found: [read(Skill, skill) for skill in found["skills"]])
 
 
-def questions(skill: str, level: int, format: str, count: int, seed: int | None) -> Call[list[Question]]:
+def questions(
+    skill: str, level: int = 1, format: str = "numeric", count: int = 1, seed: int | None = None
+) -> Call[list[Question]]:
+    """Fresh questions, 1 to 1000; with a `seed`, the same ones each time. level: 1 to 3. format: numeric or choice."""
     wanted: dict[str, Any] = {"skill": skill, "level": level, "format": format, "count": count}
     if seed is not None:
         wanted["seed"] = seed
@@ -54,41 +82,59 @@ def questions(skill: str, level: int, format: str, count: int, seed: int | None)
 
 
 def question(question_id: str) -> Call[Question]:
-    return Call("GET", _address(question_id), lambda found: read(Question, found))
+    """The question of an id."""
+    return Call("GET", _of(question_id), lambda found: read(Question, found))
 
 
-def answer(asked: Question | str, given: Mapping[str, Any], idempotency_key: str | None) -> Call[Attempt]:
+def answer(question: Question | str, answer: Mapping[str, Any], idempotency_key: str | None = None) -> Call[Attempt]:
+    """Has an answer graded and stored, once.
+
+    Args:
+        question: a question or its id.
+        answer: symbol -> array or nested lists of the part's shape; entries are numbers or text as a person types it, None or
+            NaN for one left out. In a choice, symbol -> the option or its id.
+        idempotency_key: any text of your own; the same key gets the first attempt back, also later on. Without one, each call
+            is an attempt of its own.
+    """
     headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
-    path = f"{_address(asked)}/attempts"
-    return Call("POST", path, lambda made: read(Attempt, made), body={"answer": plain(given)}, headers=headers)
+    path = f"{_of(question)}/attempts"
+    return Call("POST", path, lambda made: read(Attempt, made), body={"answer": plain(answer)}, headers=headers)
 
 
-def solution(asked: Question | str) -> Call[Solution]:
-    return Call("POST", f"{_address(asked)}/solution", lambda found: read(Solution, found))
+def solution(question: Question | str) -> Call[Solution]:
+    """Shows the solution; attempts at the question after that are no first tries."""
+    return Call("POST", f"{_of(question)}/solution", lambda found: read(Solution, found))
 
 
-def attempts(learner: str | None, skill: str | None, since: str | None) -> Call[tuple[list[Attempt], str | None]]:
+def attempts(
+    learner: str | None, skill: str | None, course: str | None, since: str | None
+) -> Call[tuple[list[Attempt], str | None]]:
     """A page, and the cursor of the next one."""
-    wanted = {"limit": PAGE, "learner": learner, "skill": skill, "since": since}
+    wanted = {"limit": PAGE, "learner": learner, "skill": skill, "course": course, "since": since}
     query = {name: value for name, value in wanted.items() if value is not None}
     return Call("GET", "attempts", lambda page: ([read(Attempt, one) for one in page["attempts"]], page["next"]), query=query)
 
 
 def attempt(attempt_id: str) -> Call[Attempt]:
-    return Call("GET", f"attempts/{quote(attempt_id, safe='')}", lambda found: read(Attempt, found))
+    """One attempt."""
+    return Call("GET", address("attempts", attempt_id), lambda found: read(Attempt, found))
 
 
-def scores() -> Call[list[LearnerScore]]:
-    return Call("GET", "scores", lambda found: [read(LearnerScore, score) for score in found["scores"]])
+def scores(course: str | None = None) -> Call[list[LearnerScore]]:
+    """Every learner's scores; for instructors and integrations. course: only its learners; `open` is whoever is in none."""
+    query = {} if course is None else {"course": course}
+    return Call("GET", "scores", lambda found: [read(LearnerScore, score) for score in found["scores"]], query=query)
 
 
 def me() -> Call[Me]:
+    """Whose token this is."""
     return Call("GET", "me", lambda found: read(Me, found))
 
 
 def progress() -> Call[Progress]:
+    """What one has reached in each skill, and what to practise next."""
     return Call("GET", "me/progress", lambda found: read(Progress, found))
 
 
-def _address(asked: Question | str) -> str:
-    return "questions/" + quote(asked if isinstance(asked, str) else asked.id, safe="")
+def _of(asked: Question | str) -> str:
+    return address("questions", asked if isinstance(asked, str) else asked.id)

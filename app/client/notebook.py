@@ -66,3 +66,13 @@ def solution_html(steps: Sequence[_Step]) -> str:
     """The worked way as a list, each step with its formula, which the notebook sets."""
     items = "".join(f"<li>{escape(step.text)}<br>$\\displaystyle {escape(step.latex, quote=False)}$</li>" for step in steps)
     return f"<ol>{items}</ol>"
+
+
+def table_html(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A plain table, its first column the rows' names."""
+    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>'
+        for first, *cells in rows
+    )
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

@@ -35,7 +35,9 @@ class Retries:
 
         What is not repeatable is tried again only after 429, when nothing was done.
         """
-        passing = response.status_code == 429 or (repeatable and response.status_code in PASSING)
+        status = response.status_code
+        final = status == 409 and "Idempotency-Key" not in response.request.headers  # no first request is under way
+        passing = status == 429 or (repeatable and status in PASSING and not final)
         pause = max(pause_after(tried), _retry_after(response))
         if not passing or tried >= self.tries or pause > self.patience:
             raise _refusal(response)

@@ -1,6 +1,6 @@
 """The client that waits for each response."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import count
 from time import sleep
 from types import TracebackType
@@ -8,12 +8,13 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from app.client import calls
+from app.client import assignment_calls, calls, class_calls
 from app.client.batches import Answers, submit_many
 from app.client.calls import Call
 from app.client.offline import Offline
-from app.client.records import Attempt, LearnerScore, Me, Outcome, Progress, Question, Skill, Solution
+from app.client.records import Attempt, Outcome
 from app.client.retries import Retries
+from app.client.sending import sending
 
 T = TypeVar("T")
 
@@ -71,31 +72,64 @@ class Client:
         """Closes the connections."""
         self._http.close()
 
-    def skills(self) -> list[Skill]:
-        """What can be practised."""
-        return self._do(calls.skills())
+    # Practising.
+    skills = sending(calls.skills)
+    questions = sending(calls.questions)
+    question = sending(calls.question)
+    answer = sending(calls.answer)
+    solution = sending(calls.solution)
+    attempt = sending(calls.attempt)
+    me = sending(calls.me)
+    progress = sending(calls.progress)
 
-    def questions(
-        self, skill: str, level: int = 1, format: str = "numeric", count: int = 1, seed: int | None = None
-    ) -> list[Question]:
-        """Fresh questions, 1 to 1000; with a `seed`, the same ones each time. level: 1 to 3. format: numeric or choice."""
-        return self._do(calls.questions(skill, level, format, count, seed))
+    # Courses and those in them.
+    courses = sending(class_calls.courses)
+    create_course = sending(class_calls.create_course)
+    course = sending(class_calls.course)
+    change_course = sending(class_calls.change_course)
+    delete_course = sending(class_calls.delete_course)
+    renew_code = sending(class_calls.renew_code)
+    join = sending(class_calls.join)
+    roster = sending(class_calls.roster)
+    import_learners = sending(class_calls.import_learners)
+    change_learner = sending(class_calls.change_learner)
+    remove_learner = sending(class_calls.remove_learner)
+    merge_learners = sending(class_calls.merge_learners)
+    personal_link = sending(class_calls.personal_link)
+    staff = sending(class_calls.staff)
+    add_colleague = sending(class_calls.add_colleague)
+    remove_staff = sending(class_calls.remove_staff)
+    invite = sending(class_calls.invite)
+    integrations = sending(class_calls.integrations)
+    add_integration = sending(class_calls.add_integration)
+    add_token = sending(class_calls.add_token)
+    revoke_program_token = sending(class_calls.revoke_program_token)
+    tokens = sending(class_calls.tokens)
+    revoke_token = sending(class_calls.revoke_token)
 
-    def question(self, question_id: str) -> Question:
-        """The question of an id."""
-        return self._do(calls.question(question_id))
+    # Assignments: to set them, and to sit at them.
+    assignments = sending(assignment_calls.assignments)
+    create_assignment = sending(assignment_calls.create_assignment)
+    assignment = sending(assignment_calls.assignment)
+    change_assignment = sending(assignment_calls.change_assignment)
+    delete_assignment = sending(assignment_calls.delete_assignment)
+    extend = sending(assignment_calls.extend)
+    withdraw_extension = sending(assignment_calls.withdraw_extension)
+    results = sending(assignment_calls.results)
+    their_sitting = sending(assignment_calls.their_sitting)
+    begin = sending(assignment_calls.begin)
+    sitting = sending(assignment_calls.sitting)
+    save_draft = sending(assignment_calls.save_draft)
+    hand_in = sending(assignment_calls.hand_in)
+    finish = sending(assignment_calls.finish)
 
-    def answer(self, question: Question | str, answer: Mapping[str, Any], idempotency_key: str | None = None) -> Attempt:
-        """Has an answer graded and stored, once.
-
-        Args:
-            question: a question or its id.
-            answer: symbol -> array or nested lists of the part's shape; entries are numbers or text as a person types
-                it, None or NaN for one left out. In a choice, symbol -> the option or its id.
-            idempotency_key: any text of your own; the same key gets the first attempt back, also later on. Without one,
-                each call is an attempt of its own.
-        """
-        return self._do(calls.answer(question, answer, idempotency_key))
+    # What came of it.
+    scores = sending(calls.scores)
+    item_statistics = sending(class_calls.item_statistics)
+    export = sending(class_calls.export)
+    question_bank = sending(class_calls.question_bank)
+    learner_data = sending(class_calls.learner_data)
+    erase_learner = sending(class_calls.erase_learner)
 
     def submit_many(self, answers: Answers) -> list[Outcome]:
         """Has many answers graded and stored, each once; one outcome for each, in their order. A bad one harms no other.
@@ -113,34 +147,14 @@ class Client:
             outcomes: list[Outcome] = done.value
             return outcomes
 
-    def solution(self, question: Question | str) -> Solution:
-        """Shows the solution; attempts at the question after that are no first tries."""
-        return self._do(calls.solution(question))
-
-    def attempts(self, learner: str | None = None, skill: str | None = None) -> Iterator[Attempt]:
+    def attempts(self, learner: str | None = None, skill: str | None = None, course: str | None = None) -> Iterator[Attempt]:
         """One's own attempts, oldest first, however many; with an instructor's token the class's. Fetched as they are read."""
         since: str | None = None
         while True:
-            page, since = self._do(calls.attempts(learner, skill, since))
+            page, since = self._do(calls.attempts(learner, skill, course, since))
             yield from page
             if since is None:
                 return
-
-    def attempt(self, attempt_id: str) -> Attempt:
-        """One attempt."""
-        return self._do(calls.attempt(attempt_id))
-
-    def scores(self) -> list[LearnerScore]:
-        """Every learner's scores; for instructors and integrations."""
-        return self._do(calls.scores())
-
-    def me(self) -> Me:
-        """Whose token this is."""
-        return self._do(calls.me())
-
-    def progress(self) -> Progress:
-        """What one has reached in each skill, and what to practise next."""
-        return self._do(calls.progress())
 
     def _do(self, call: Call[T]) -> T:
         """Sends a call until it is answered."""
@@ -154,7 +168,7 @@ class Client:
                 pause = self._retries.after_failure(tried, call.repeatable, error)
             else:
                 if response.is_success:
-                    return call.read(calls.document(response))
+                    return call.result(response)
                 pause = self._retries.after_refusal(tried, call.repeatable, response)
             sleep(pause)
         raise AssertionError("unreachable: the retries end by raising")

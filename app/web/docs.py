@@ -19,6 +19,7 @@ _BEGIN = (
     """curl -s BASE/questions -H "$JSON" -d '{"skill": "chain"}'""",
     """curl -s BASE/questions/chain-n1-v1-lesson/attempts -H "$JSON" -H "Authorization: Bearer $TOKEN" \\""",
     """     -d '{"answer": {"dz": [0.105, "−0.197", "0,090", -0.197]}}'""",
+    """curl -s BASE/me/progress -H "Authorization: Bearer $TOKEN\"""",
 )
 
 
