@@ -70,7 +70,7 @@ def main(postgres: bool, rounds: int, seconds: float, batch: int, json_file: Pat
         "batch": batch,
     }
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Measuring", total=6 * rounds + 8 * _ENGINE_ROUNDS)
+        task = progress.add_task("Measuring", total=8 * rounds + 8 * _ENGINE_ROUNDS)
 
         def tell() -> None:
             progress.advance(task)
@@ -97,6 +97,7 @@ def _over_http(url: str, folder: Path, rounds: int, seconds: float, tell: Any) -
     show = [
         [get(f"/q/{one}", Cookie=f"session={session}") for one, _ in share] for share, session in zip(some, sessions, strict=True)
     ]
+    read_again, show_again = ([requests[:8] for requests in kind] for kind in (read, show))
     hello = [[get("/hello")]] * CONNECTIONS
     with (
         serving("app.main:create_app()", "/healthz", folder, url) as quiz,
@@ -116,8 +117,10 @@ def _over_http(url: str, folder: Path, rounds: int, seconds: float, tell: Any) -
         reading = _in_turns(
             "reading",
             [
-                Target("GET a question as JSON", quiz, read, "200"),
-                Target("GET a question's page", quiz, show, "200"),
+                Target("GET a question as JSON, ever another", quiz, read, "200"),
+                Target("… one that was asked before", quiz, read_again, "200"),
+                Target("GET a question's page, ever another", quiz, show, "200"),
+                Target("… one that was asked before", quiz, show_again, "200"),
                 Target("GET hello, again", plain, hello, "200"),
             ],
             rounds,
@@ -129,7 +132,7 @@ def _over_http(url: str, folder: Path, rounds: int, seconds: float, tell: Any) -
         raise click.ClickException(f"{confirmed} attempts were confirmed, and {stored} are stored.")
     _relate(writing, writing[1], "of validating")
     _relate(writing, writing[2], "of hello")
-    _relate(reading, reading[2], "of hello")
+    _relate(reading, reading[-1], "of hello")
     return writing + reading
 
 

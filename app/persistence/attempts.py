@@ -130,6 +130,8 @@ _SELECT: Select[Any] = select(
 _FIND = _SELECT.where(attempts.c.id == bindparam("this_attempt"))
 _SOLUTION_IS_SHOWN = select(_shown)
 _HINT_IS_TAKEN = select(_hinted)
+WHAT_WAS_TOLD = Prepared(select(_shown, _hinted))
+"""(this_learner, this_question) -> whether the solution was shown, and whether a hint was taken that tells part of the answer."""
 _SOLUTION_IS_OPEN = select(or_(_shown, _answered))
 
 

@@ -85,11 +85,21 @@ def check_may_attempt(principal: Principal | None) -> None:
         raise NotAllowed("This account reads records; it answers no questions.")
 
 
-def shown_solution(database: Database, principal: Principal, question: Question) -> Solution | None:
-    """The solution if this learner has asked for it before, else None."""
-    with database.read() as connection:
-        shown = attempts.solution_is_shown(connection, principal.account_id, str(question.id))
-    return solution_of(question) if shown else None
+@dataclass(frozen=True)
+class Told:
+    """Whether a learner has had a question's solution shown, and taken a hint that tells part of the answer."""
+
+    solution: bool
+    hint: bool
+
+
+def what_was_told(database: Database, principal: Principal | None, question_id: str) -> Told:
+    """What this learner was told of a question before; a stranger, nothing."""
+    if principal is None:
+        return Told(solution=False, hint=False)
+    found = database.look_up(attempts.WHAT_WAS_TOLD, this_learner=principal.account_id, this_question=question_id)
+    solution, hint = found or (False, False)
+    return Told(solution, hint)
 
 
 def solution_is_open(database: Database, principal: Principal | None, question: Question) -> bool:
@@ -102,11 +112,3 @@ def solution_is_open(database: Database, principal: Principal | None, question: 
         return False
     with database.read() as connection:
         return attempts.solution_is_open(connection, principal.account_id, str(question.id))
-
-
-def hint_is_taken(database: Database, principal: Principal | None, question: Question) -> bool:
-    """Whether this learner has taken a hint at the question before."""
-    if principal is None:
-        return False
-    with database.read() as connection:
-        return attempts.hint_is_taken(connection, principal.account_id, str(question.id))

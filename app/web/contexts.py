@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from markupsafe import Markup
+
 from app.engine.misconceptions import Misconception
 from app.engine.skills import Skill
 from app.services.courses import CourseSummary
@@ -46,19 +48,29 @@ class HomePage:
 
 @dataclass(frozen=True)
 class QuestionPage:
-    """solution: shown below the sheet once the learner has asked for it. outline: the way without the numbers. is_lesson:
-    the lesson's own exercise. drill: the mistake that is being practised against.
-    """
+    """body: what a QuestionBody makes."""
 
     template: ClassVar[str] = "practice/question.html"
+    title: str
+    body: Markup
+
+
+@dataclass(frozen=True)
+class QuestionBody:
+    """solution: shown below the sheet once the learner has asked for it. outline: the way without the numbers. is_exercise:
+    the lesson's own, its three parts together. drill: the mistake that is being practised against. host: of the permalink.
+    """
+
+    template: ClassVar[str] = "practice/_question.html"
     sheet: Sheet
     key: str
     levels: tuple[int, ...]
     solution: Solution | None
     curve: Curve | None
     outline: list[str]
-    is_lesson: bool
+    is_exercise: bool
     drill: Misconception | None
+    host: str
 
 
 @dataclass(frozen=True)

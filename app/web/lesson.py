@@ -78,7 +78,7 @@ def show_check(question_id: str, request: Request, visitor: Visitor, drill: Dril
     question = questions.find_question(question_id)
     if not gradient_check.applies(question):
         return RedirectResponse("/lesson#check", 303)
-    taken = solutions.hint_is_taken(request.app.state.database, visitor, question)
+    taken = solutions.what_was_told(request.app.state.database, visitor, str(question.id)).hint
     return _check_page(request, visitor, question, SlopeForm(places=places(question)), taken, drill)
 
 
@@ -97,7 +97,7 @@ async def check_slope(question_id: str, request: Request, visitor: Visitor) -> R
         compared, begun = await gradient_check.check(database, visitor, question, entry, slope, epsilon, datetime.now(UTC))
     except Unusable as error:
         refused = SlopeForm(typed, {error.pointer.removeprefix("/"): error.detail}, places(question))
-        taken = await run_in_threadpool(solutions.hint_is_taken, database, visitor, question)
+        taken = (await run_in_threadpool(solutions.what_was_told, database, visitor, str(question.id))).hint
         return _check_page(request, visitor, question, refused, taken, drilled(form.get("drill")), 422)
     principal = begun.principal if begun else visitor
     shown = SlopeForm(typed, {}, places(question), outcome(compared))

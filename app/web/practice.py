@@ -2,9 +2,11 @@
 
 import secrets
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from app.edge.parameters import Count
@@ -17,10 +19,10 @@ from app.engine.skills import FORMATS, LEVELS, SKILLS
 from app.services import practice, questions, solutions
 from app.services.refusals import UnreadableAnswer
 from app.services.solutions import Solution
-from app.web.contexts import AttemptPage, AttemptsPage, HomePage, NoSkillPage, QuestionPage
+from app.web.contexts import AttemptPage, AttemptsPage, HomePage, NoSkillPage, QuestionBody, QuestionPage
 from app.web.curve import sigmoid_curve
 from app.web.drills import Drill, drilled, onward
-from app.web.rendering import page
+from app.web.rendering import fragment, page
 from app.web.sheet import Sheet, blank_sheet, fill_in, mark, outline, read_form
 from app.web.skill_map import along_the_way
 from app.web.visitors import Visitor, signed
@@ -28,8 +30,10 @@ from app.web.visitors import Visitor, signed
 router = APIRouter(route_class=StrictFormRoute, include_in_schema=False)
 
 _FIRST = "delta"  # worked in one's head: a newcomer can answer at once
+_EXERCISE = "comprehension"
 _LISTED = 30
 _LONGEST_PAGE_KEY = 64
+_KEY_PLACE = "the-key-goes-here"
 
 
 @router.get("/")
@@ -59,12 +63,12 @@ def draw(
 @router.get("/exercise")
 def exercise(request: Request, visitor: Visitor) -> Response:
     """The lesson's own exercise: three linked parts, graded together."""
-    return _question_page(request, visitor, questions.find_question(str(lesson_id("comprehension"))))
+    return _question_page(request, visitor, str(lesson_id(_EXERCISE)))
 
 
 @router.get("/q/{question_id}")
 def show_question(question_id: str, request: Request, visitor: Visitor, drill: Drill) -> Response:
-    return _question_page(request, visitor, questions.find_question(question_id), drill)
+    return _question_page(request, visitor, question_id, drill)
 
 
 @router.post("/q/{question_id}")
@@ -81,7 +85,8 @@ async def answer_question(question_id: str, request: Request, visitor: Visitor) 
         outcome = await practice.submit_answer(request.app.state.database, visitor, question_id, answer, datetime.now(UTC), key)
     except UnreadableAnswer as error:
         sheet = fill_in(blank_sheet(question), answer, error.complaints)
-        return page(request, _question_context(question, sheet, None, drilled(form.get("drill"))), visitor, 422)
+        body = fragment(_body(question, sheet, None, drilled(form.get("drill")), _page_key(), request.url.netloc))
+        return page(request, QuestionPage(_title(question), Markup(body)), visitor, 422)
     return signed(request, RedirectResponse(f"/attempts/{outcome.attempt.row.id}{onward(form)}", 303), outcome.begun)
 
 
@@ -123,16 +128,45 @@ def show_attempt(attempt_id: str, request: Request, visitor: Visitor, drill: Dri
     return page(request, shown, visitor)
 
 
-def _question_page(request: Request, visitor: Visitor, question: Question, drill: Misconception | None = None) -> Response:
-    solution = solutions.shown_solution(request.app.state.database, visitor, question) if visitor else None
-    sheet = blank_sheet(question)
-    sheet.hint_taken = sheet.check_costs and solutions.hint_is_taken(request.app.state.database, visitor, question)
-    return page(request, _question_context(question, sheet, solution, drill), visitor)
+def _question_page(request: Request, visitor: Visitor, question_id: str, drill: Misconception | None = None) -> Response:
+    told = solutions.what_was_told(request.app.state.database, visitor, question_id)
+    key, host = _page_key(), request.url.netloc
+    if told.solution or told.hint or drill:
+        question = questions.find_question(question_id)
+        sheet = blank_sheet(question)
+        sheet.hint_taken = sheet.check_costs and told.hint
+        solution = solutions.solution_of(question) if told.solution else None
+        shown = QuestionPage(_title(question), Markup(fragment(_body(question, sheet, solution, drill, key, host))))
+    else:
+        title, before, after = _fresh(question_id, host)
+        shown = QuestionPage(title, Markup(before + key + after))
+    return page(request, shown, visitor)
 
 
-def _question_context(question: Question, sheet: Sheet, solution: Solution | None, drill: Misconception | None) -> QuestionPage:
+@lru_cache(maxsize=512)
+def _fresh(question_id: str, host: str) -> tuple[str, str, str]:
+    """Title and body of a question's page for whoever was told nothing of it yet, the same for all; the form's key goes between
+    the last two.
+    """
+    question = questions.find_question(question_id)
+    body = fragment(_body(question, blank_sheet(question), None, None, _KEY_PLACE, host))
+    before, after = body.split(_KEY_PLACE)
+    return _title(question), before, after
+
+
+def _body(
+    question: Question, sheet: Sheet, solution: Solution | None, drill: Misconception | None, key: str, host: str
+) -> QuestionBody:
     curve = sigmoid_curve(question, with_slopes=solution is not None)
-    return QuestionPage(sheet, _page_key(), LEVELS, solution, curve, outline(question), question.id.seed is None, drill)
+    return QuestionBody(sheet, key, LEVELS, solution, curve, outline(question), _is_exercise(question), drill, host)
+
+
+def _title(question: Question) -> str:
+    return "The lesson’s exercise" if _is_exercise(question) else question.skill.title
+
+
+def _is_exercise(question: Question) -> bool:
+    return question.id.seed is None and question.skill.id == _EXERCISE
 
 
 def _page_key() -> str:
