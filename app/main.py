@@ -47,6 +47,7 @@ from app.web import exports as web_exports
 from app.web import gallery as web_gallery
 from app.web import items as web_items
 from app.web import joining as web_joining
+from app.web import learners as web_learners
 from app.web import lesson as web_lesson
 from app.web import live as web_live
 from app.web import me as web_me
@@ -179,6 +180,7 @@ _ROOMS = (
     web_lesson,
     web_account,
     web_desk,
+    web_learners,
     web_items,
     web_mistakes,
     web_exports,

@@ -238,11 +238,29 @@ def list_attempts(
     return _rows(connection.execute(statement).mappings())
 
 
-def latest_attempts(connection: Connection, learner_id: str, limit: int, before_id: int | None = None) -> list[AttemptRow]:
-    """At most `limit` attempts of the learner, newest first; only ids below `before_id` if given."""
-    statement = _SELECT.where(attempts.c.learner_id == learner_id).order_by(attempts.c.id.desc()).limit(limit)
+def latest_attempts(
+    connection: Connection,
+    learner_id: str,
+    limit: int,
+    before_id: int | None = None,
+    *,
+    skill: str | None = None,
+    code: str | None = None,
+    oldest_first: bool = False,
+) -> list[AttemptRow]:
+    """At most `limit` attempts of the learner, newest first; only ids below `before_id` if given. Oldest first, those above it.
+
+    skill, code: only of this skill, and only those in which this misconception was seen.
+    """
+    order = attempts.c.id.asc() if oldest_first else attempts.c.id.desc()
+    statement = _SELECT.where(attempts.c.learner_id == learner_id).order_by(order).limit(limit)
     if before_id is not None:
-        statement = statement.where(attempts.c.id < _comparable(before_id))
+        edge = _comparable(before_id)
+        statement = statement.where(attempts.c.id > edge if oldest_first else attempts.c.id < edge)
+    if skill is not None:
+        statement = statement.where(attempts.c.skill == skill)
+    if code is not None:
+        statement = statement.where(exists().where(mistakes.c.attempt_id == attempts.c.id, mistakes.c.code == code))
     return _rows(connection.execute(statement).mappings())
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import CompoundSelect, Select, bindparam, select, union_all
 from sqlalchemy.engine import Connection
 
 from app.persistence.reports import SKILL_SUMS, SkillScore, mean
-from app.persistence.tables import attempts, day_counts, item_counts, mistakes
+from app.persistence.tables import attempts, day_counts, item_counts, mistake_weeks, mistakes
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,18 @@ class MadeMistake:
 
     code: str
     submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class MistakeWeek:
+    """One mistake in one skill in the week from a Monday in UTC: parts that showed it, and when first and last."""
+
+    skill: str
+    code: str
+    week: date
+    times: int
+    first_at: datetime
+    last_at: datetime
 
 
 _mine = attempts.c.learner_id == bindparam("this_learner")
@@ -101,6 +113,13 @@ def _newest(skills: tuple[str, ...]) -> CompoundSelect[Any]:
 def latest_mistakes(connection: Connection, learner_id: str, most: int) -> list[MadeMistake]:
     """The newest `most` named mistakes, newest first. One SELECT."""
     return [MadeMistake(*row) for row in connection.execute(_LATEST_MISTAKES, {"this_learner": learner_id, "most": most})]
+
+
+def weeks_of_mistakes(connection: Connection, learner_id: str) -> list[MistakeWeek]:
+    """Every named mistake of the learner's, by skill and week. One SELECT of as many rows as they have weeks with mistakes."""
+    columns = (mistake_weeks.c[name] for name in MistakeWeek.__dataclass_fields__)
+    statement = select(*columns).where(mistake_weeks.c.learner_id == learner_id).order_by(mistake_weeks.c.week)
+    return [MistakeWeek(*row) for row in connection.execute(statement)]
 
 
 def learner_days(connection: Connection, learner_id: str, first: date, last: date) -> list[DayCount]:

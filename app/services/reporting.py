@@ -6,18 +6,15 @@ from datetime import datetime, timedelta
 
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.skills import SKILLS, Skill
-from app.persistence import accounts, class_reports, courses, learner_reports, outcomes, reports
-from app.persistence.accounts import Account
+from app.persistence import class_reports, courses, outcomes, reports
 from app.persistence.class_reports import ClassDay, Stuck
 from app.persistence.courses import Course
 from app.persistence.database import Database
 from app.persistence.outcomes import OutcomeCount, OutcomeMistakes
 from app.persistence.reports import LearnerScore as LearnerScore
-from app.persistence.reports import SkillScore, SkillSummary
+from app.persistence.reports import SkillSummary
 from app.security.principals import Principal, may_read_class
-from app.services import practice
-from app.services.practice import Attempt
-from app.services.reach import check_learner, reach_of
+from app.services.reach import reach_of
 from app.services.refusals import NotAllowed
 
 _MOST_LISTED = 50
@@ -85,16 +82,6 @@ class ClassReport:
         total = sum(learner.first_tries * (learner.first_try_score or 0.0) for learner in self.learners)
         total += self.erased_first_try_sum
         return total / first_tries if first_tries else None
-
-
-@dataclass(frozen=True)
-class LearnerReport:
-    """attempts: newest first; older: the id before which earlier ones begin, None where there are none."""
-
-    account: Account
-    by_skill: dict[str, SkillScore]
-    attempts: list[Attempt]
-    older: int | None
 
 
 def learner_scores(database: Database, principal: Principal, course_id: str | None = None) -> list[LearnerScore]:
@@ -168,19 +155,6 @@ def _added_up(skills: list[SkillReport]) -> list[MistakeCount]:
     return [
         MistakeCount(code, titles[code], count) for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     ]
-
-
-def learner_report(database: Database, principal: Principal, learner_id: str, before_id: int | None = None) -> LearnerReport:
-    """One learner's attempts, newest first, and scores by skill. Raises NotAllowed, NotFound."""
-    _check(principal)
-    with database.read() as connection:
-        check_learner(connection, principal, learner_id)
-        account = accounts.find_account(connection, learner_id)
-        assert account is not None
-        by_skill = learner_reports.learner_totals(connection, learner_id)
-    latest = practice.latest_attempts(database, learner_id, _MOST_LISTED, before_id)
-    older = latest[-1].row.id if len(latest) == _MOST_LISTED else None
-    return LearnerReport(account, by_skill, latest, older)
 
 
 def _check(principal: Principal) -> None:

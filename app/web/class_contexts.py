@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from app.services.courses import Course, CourseSummary
 from app.services.items import ItemReport, ItemsReport
 from app.services.live import LiveReport
 from app.services.mistakes import MistakeAttempts, MistakeRow, MistakesReport
+from app.services.one_learner import LearnerReport, Pattern, Wanted
+from app.services.progress import SkillProgress
 from app.web.sorting import Order
 
 
@@ -86,3 +88,38 @@ class LivePage:
     nameless: bool
     course: str
     courses: list[CourseSummary]
+
+
+@dataclass(frozen=True)
+class TimelineRow:
+    """y: where its line is. dots: (place, radius, times, Monday) of each week in which the mistake was made."""
+
+    pattern: Pattern
+    y: float
+    dots: list[tuple[float, float, int, date]]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """height: of the picture. first: the day at its left edge."""
+
+    rows: list[TimelineRow]
+    height: int
+    first: date
+
+
+@dataclass(frozen=True)
+class LearnerPage:
+    """skills: in the order of their table, standing. timeline: None without a named mistake. address: of these attempts but for
+    `beyond`.
+    """
+
+    template: ClassVar[str] = "desk/learner.html"
+    report: LearnerReport
+    wanted: Wanted
+    skills: list[SkillProgress]
+    standing: Order
+    titles: dict[str, str]
+    timeline: Timeline | None
+    address: str
+    now: datetime

@@ -12,8 +12,8 @@ from app.engine.skills import Skill
 from app.services.courses import CourseSummary
 from app.services.links import Link
 from app.services.practice import Attempt
-from app.services.progress import Mistake, PracticeRecord
-from app.services.reporting import ClassReport, LearnerReport, LearnerScore, MistakeCount
+from app.services.progress import PracticeRecord
+from app.services.reporting import ClassReport, LearnerScore, MistakeCount
 from app.services.solutions import Solution
 from app.web.chapters import Fading, Numbers, Section
 from app.web.curve import Curve
@@ -191,19 +191,6 @@ class DashboardPage:
     learners: list[LearnerScore]
     order: Order
     filters: LearnerFilters
-
-
-@dataclass(frozen=True)
-class LearnerPage:
-    """mistakes: of the learner's latest, the commonest first."""
-
-    template: ClassVar[str] = "desk/learner.html"
-    report: LearnerReport
-    mistakes: list[Mistake]
-    now: datetime
-    skills: Sequence[tuple[str, ...]]
-    titles: dict[str, str]
-    older: int | None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The instructor's pages: the class at a glance, and one learner."""
+"""The instructor's first page: the class at a glance."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,10 +10,9 @@ from starlette.responses import Response
 from app.edge.parameters import Count
 from app.engine.skills import SKILLS
 from app.services import courses, reporting
-from app.services.progress import practice_record
 from app.services.reach import OPEN_COURSE
 from app.services.reporting import ClassReport, LearnerScore
-from app.web.contexts import DashboardPage, HeatRow, LearnerFilters, LearnerPage
+from app.web.contexts import DashboardPage, HeatRow, LearnerFilters
 from app.web.prose import prose
 from app.web.rendering import page, percent
 from app.web.sorting import Column, Sort, in_order
@@ -65,31 +64,13 @@ def dashboard(
     listed = [one for one in report.learners if one.attempts >= fewest]
     named = [one for one in listed if q.strip().casefold() in one.name.casefold()]
     learners, order = in_order(named, _LEARNERS, sort, request, "name")
+    of_course = f"?course={report.course.id}" if report.course else ""
     filters = LearnerFilters(q, fewest, least is None)
     fewest_wrong = reporting.FEWEST_WRONG
     shown = DashboardPage(
-        report, taught, columns, _heat(listed), skills, fewest_wrong, said == "erased", learners, order, filters
+        report, taught, columns, _heat(listed, of_course), skills, fewest_wrong, said == "erased", learners, order, filters
     )
     return page(request, shown, staff)
-
-
-@router.get("/learners/{learner_id}")
-def learner(
-    learner_id: str,
-    request: Request,
-    staff: Staff,
-    before: Annotated[Count | None, Query()] = None,
-) -> Response:
-    database, now = request.app.state.database, datetime.now(UTC)
-    report = reporting.learner_report(database, staff, learner_id, before)
-    mistakes = practice_record(database, learner_id, now).mistakes
-    titles = {skill.id: skill.title for skill in SKILLS.values()}
-    skills = []
-    for skill in SKILLS.values():
-        one = report.by_skill.get(skill.id)
-        counts = (one.attempts, one.first_tries, one.first_try_score) if one else (0, 0, None)
-        skills.append((prose(skill.title), str(counts[0]), str(counts[1]), percent(counts[2])))
-    return page(request, LearnerPage(report, mistakes, now, skills, titles, report.older), staff)
 
 
 def _usual_least(report: ClassReport) -> int:
@@ -97,14 +78,14 @@ def _usual_least(report: ClassReport) -> int:
     return _OF_A_VISITOR if report.course is None and len(report.learners) > _READ_AT_ONCE else 0
 
 
-def _heat(learners: Sequence[LearnerScore]) -> list[HeatRow]:
+def _heat(learners: Sequence[LearnerScore], of_course: str) -> list[HeatRow]:
     """The learners who answered most lately, by name: those whom a picture on the wall is about."""
     begun = [(learner.last_seen, learner) for learner in learners if learner.last_seen is not None]
     latest = {learner.learner_id for _, learner in sorted(begun, key=lambda pair: pair[0], reverse=True)[:_MOST_HEATED]}
     return [
         HeatRow(
             learner.name,
-            f"/dashboard/learners/{learner.learner_id}",
+            f"/dashboard/learners/{learner.learner_id}{of_course}",
             [learner.by_skill[skill].first_try_score if skill in learner.by_skill else None for skill in SKILLS],
         )
         for learner in learners

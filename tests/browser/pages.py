@@ -267,6 +267,7 @@ PAGES: dict[str, Opened] = {
     "worksheets": staff_at("/dashboard/worksheets?course={course}"),
     "live": staff_at("/dashboard/live"),
     "live-projector": staff_at("/dashboard/live?view=projector"),
+    "learner-oldest-first": staff_at("/dashboard/learners/{learner}?order=oldest"),
     "learner": staff_at("/dashboard/learners/{learner}"),
     "courses": staff_at("/dashboard/courses"),
     "course": staff_at("/dashboard/courses/{course}"),
