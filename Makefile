@@ -15,11 +15,11 @@ locked := install --require-hashes --no-deps --no-compile -r
 compile := .venv/bin/uv pip compile --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-header --no-annotate --quiet $(UPGRADE)
 
-.PHONY: help run install setup test test-full lint format bench openapi wheel lock clean
+.PHONY: help run install setup test test-full lint format bench bench-growth openapi wheel lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' Makefile
 
 run: install ## set up what is missing, migrate, serve on http://127.0.0.1:8000 (PORT=… for another)
 	@.venv/bin/sigmoid-quiz migrate
@@ -48,6 +48,9 @@ format: setup ## let ruff put the code in order
 
 bench: setup ## run the benchmarks
 	$(python) -m bench
+
+bench-growth: setup ## the same class with 10,000, a million and ten million attempts (20 GB of disk, some ten minutes)
+	$(python) -m bench.growth
 
 openapi: setup ## write docs/openapi.json anew, after a change of the REST interface
 	@$(python) -m tools.openapi

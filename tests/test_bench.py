@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from app.persistence import counters
+from app.persistence.database import Database
 from tests.architecture.tree import ROOT
 
 
@@ -27,3 +29,23 @@ def test_a_short_run_over_the_desk(tmp_path: Path) -> None:
     told = json.loads(figures.read_text(encoding="utf-8"))
     assert told["attempts"] > 0
     assert all(row["bytes"] > 0 and name in done.stdout for name, row in told["pages"].items())
+
+
+def test_a_short_run_over_growth(tmp_path: Path) -> None:
+    """And the long history that it makes is a whole database, whose counters are true to its attempts."""
+    figures = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "bench.growth", "--learners", "3", "--short", "30", "--long", "90", "--rounds", "1"]
+    command += ["--seconds", "0.2", "--folder", str(tmp_path), "--json", str(figures)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(figures.read_text(encoding="utf-8"))
+    short, long = (one["attempts"] for one in told["histories"])
+    assert long % short == 0 and long > 2 * short > 0
+    assert all(len(row) == 2 and name in done.stdout for name, row in told["pages"].items())
+    database = Database(f"sqlite:///{tmp_path / '3-90.db'}")
+    database.start()
+    with database.read() as connection:
+        assert counters.check(connection) == []
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    database.close()

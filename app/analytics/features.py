@@ -22,8 +22,9 @@ def features(givens: Sequence[Mapping[str, Any]]) -> dict[str, NDArray[np.bool_]
     if not givens:
         return {}
     named = {f"some |z| above {SATURATED}": np.array([_saturated(given) for given in givens])}
-    minuses = np.array([sum(int((np.asarray(value) < 0).sum()) for value in given.values()) for given in givens])
-    sizes = np.array([sum(np.asarray(value).size for value in given.values()) for given in givens])
+    numbers = [_numbers(list(given.values())) for given in givens]
+    minuses = np.array([sum(number < 0 for number in of_one) for of_one in numbers])
+    sizes = np.array([len(of_one) for of_one in numbers])
     for counts, word in ((minuses, "minus signs"), (sizes, "numbers given")):
         middle = int(np.median(counts))
         named[f"more than {middle} {word}"] = counts > middle
@@ -32,9 +33,15 @@ def features(givens: Sequence[Mapping[str, Any]]) -> dict[str, NDArray[np.bool_]
 
 def _saturated(given: Mapping[str, Any]) -> bool:
     if "z" in given:
-        z = np.asarray(given["z"], dtype=np.float64)
-    elif {"W", "h_prev", "b", "dh"} <= given.keys():  # a layer that is gone through both ways: z is worked out first
+        return any(abs(number) > SATURATED for number in _numbers(given["z"]))
+    if {"W", "h_prev", "b", "dh"} <= given.keys():  # a layer that is gone through both ways: z is worked out first
         z = np.asarray(given["W"], dtype=np.float64) @ np.asarray(given["h_prev"], dtype=np.float64) + np.asarray(given["b"])
-    else:
-        return False
-    return bool((np.abs(z) > SATURATED).any())
+        return bool((np.abs(z) > SATURATED).any())
+    return False
+
+
+def _numbers(value: Any) -> list[float]:
+    """Nested lists, flat: for a handful of numbers, quicker than an array of them."""
+    if not isinstance(value, list):
+        return [value]
+    return [number for one in value for number in (_numbers(one) if isinstance(one, list) else (one,))]

@@ -121,8 +121,8 @@ def tried_questions(connection: Connection, reach: Reach, skill: str, most: int,
         .order_by(first.c.id, attempts.c.id)
     )
     tried: dict[int, TriedQuestion] = {}
-    for row in connection.execute(statement):
-        if row.id not in tried:
-            tried[row.id] = TriedQuestion(row.id, Item(skill, row.level, row.format), row.given, row.correct, [])
-        tried[row.id].scores.append(row.score)
+    for id, level, form, correct, given, score in connection.execute(statement).all():
+        if id not in tried:
+            tried[id] = TriedQuestion(id, Item(skill, level, form), given, correct, [])
+        tried[id].scores.append(score)
     return list(tried.values())

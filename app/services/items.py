@@ -22,7 +22,7 @@ from app.security.principals import Principal, may_read_class
 from app.services.reach import reach_of
 from app.services.refusals import NotAllowed, NotFound
 
-NEWEST = 400
+NEWEST = 200
 """First tries of each item whose numbers and later tries are looked at one by one."""
 _SEARCHED = 8000  # first tries at the skill among which those are found, the newest of every learner alike
 _FEWEST_EACH = 20

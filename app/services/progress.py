@@ -135,9 +135,11 @@ def _progress(
 
 def _read(skill: Skill, first_tries: Sequence[FirstTry], made: Sequence[MadeMistake]) -> list[Try]:
     """A mistake belongs to the try of its moment: a learner answers one question at a time."""
-    at = {one.submitted_at: tuple(other.code for other in made if other.submitted_at == one.submitted_at) for one in first_tries}
+    at: dict[datetime, tuple[str, ...]] = {}
+    for mistake in made:
+        at[mistake.submitted_at] = (*at.get(mistake.submitted_at, ()), mistake.code)
     return [
-        Try(one.level, one.format == "choice", len(skill.parts), one.correct, one.submitted_at, at[one.submitted_at])
+        Try(one.level, one.format == "choice", len(skill.parts), one.correct, one.submitted_at, at.get(one.submitted_at, ()))
         for one in first_tries
     ]
 
