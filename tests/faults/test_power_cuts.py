@@ -19,7 +19,7 @@ from app.client import AsyncClient
 from app.persistence.migrate import upgrade
 from tests.faults.power_cuts import CREATE, SYNC_ENDS, WRITE, Event, acknowledgement, cuts, read_log
 from tests.faults.preload import Faults
-from tests.sizes import size
+from tests.sizes import FULL, size
 
 CUTS = size(40, 100)
 ANSWERS = size(120, 400)
@@ -107,7 +107,7 @@ def judge(tmp_path: Path, events: list[Event], before: dict[str, bytes]) -> Verd
     return Verdict(lost, doubled, damaged, acknowledged)
 
 
-@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("processes", [1, 2] if FULL else [2])
 def test_no_power_cut_loses_what_was_acknowledged(tmp_path: Path, processes: int) -> None:
     events, before = record(tmp_path, processes, "FULL")
     kinds = [event.kind for event in events]
