@@ -23,8 +23,11 @@ class Backend(Protocol):
     def migration_engine(self) -> Engine:
         """An engine for changing the schema; the caller disposes of it."""
 
-    def exclusive(self) -> AbstractContextManager[None]:
-        """Held round each writing transaction, so that the writers of several processes take turns."""
+    def exclusive(self, *, patient: bool = False) -> AbstractContextManager[None]:
+        """Held round each writing transaction, so that the writers of several processes take turns.
+
+        Raises StorageDown when another holds it for too long; who is patient waits for that too.
+        """
 
     def begin_write(self, connection: Connection) -> None:
         """Opens a transaction that no other writer's overlaps: what it reads stays true until its COMMIT."""

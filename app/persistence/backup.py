@@ -82,7 +82,7 @@ def restore(url: str, source: Path, progress: Progress, *, overwrite: bool = Fal
         _refuse_newer(str(copy.execute("SELECT version_num FROM alembic_version").fetchone()[0]))
         if backend.path.exists():
             refuse_damaged_file(backend.path)
-        with backend.exclusive(), _written(backend.path) as target:
+        with backend.exclusive(patient=True), _written(backend.path) as target:
             has_tables = target.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
             _refuse_overwriting(has_tables, overwrite)
             copy.backup(

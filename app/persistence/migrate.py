@@ -89,7 +89,7 @@ def migrating(url: str) -> Iterator[Config]:
     backend: Backend = backend_for(url)
     engine = backend.migration_engine()
     try:
-        with _outages_named(backend), backend.exclusive(), engine.connect() as connection:
+        with _outages_named(backend), backend.exclusive(patient=True), engine.connect() as connection:
             backend.begin_write(connection)
             yield alembic_config(connection)
             backend.check_references(connection)

@@ -78,7 +78,7 @@ class PostgresqlBackend:
         return self._engine(isolation_level="READ COMMITTED", poolclass=NullPool)
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def exclusive(self, *, patient: bool = False) -> Iterator[None]:
         yield  # the advisory lock of begin_write does it, inside the transaction
 
     def begin_write(self, connection: Connection) -> None:

@@ -30,6 +30,8 @@ from app.persistence.json_text import to_json
 # How long to wait for programs that do not know our lock file, such as the sqlite3 shell.
 BUSY_TIMEOUT_MS = 5000
 
+LOCK_SECONDS = 10.0  # how long a writer waits for one that knows it, which may have been stopped by its system
+
 _OUTAGES = frozenset(
     (
         sqlite3.SQLITE_PERM,
@@ -79,10 +81,12 @@ class SqliteBackend:
         return _engine(self._url, begin="BEGIN IMMEDIATE", pragmas=pragmas, pool={"poolclass": NullPool})
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def exclusive(self, *, patient: bool = False) -> Iterator[None]:
         with ExitStack() as stack:
             try:
-                stack.enter_context(self._lock.held())
+                stack.enter_context(self._lock.held(None if patient else LOCK_SECONDS))
+            except TimeoutError as error:
+                raise StorageDown("another process holds the database") from error
             except OSError as error:  # a folder that is read-only, or gone
                 raise StorageDown("the lock file beside the database cannot be used") from error
             yield

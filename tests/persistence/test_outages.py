@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -179,6 +180,28 @@ def test_sqlite_held_by_another_program(sqlite_database: tuple[Database, Path]) 
     other.close()
     assert eventually(database.healthy)
     assert database.write_now(insert_account("ada")) == "ada"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="holds the lock as POSIX systems do")
+def test_sqlite_held_by_a_server_that_was_stopped(
+    sqlite_database: tuple[Database, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that its system has stopped in the middle of a transaction holds up the others only for a while."""
+    import fcntl
+
+    monkeypatch.setattr("app.persistence.sqlite.LOCK_SECONDS", 0.1)
+    database, path = sqlite_database
+    with open(path.with_name("quiz.db-writer-lock"), "rb") as stopped:
+        fcntl.flock(stopped, fcntl.LOCK_EX)
+        for _ in range(3):
+            with pytest.raises(StorageDown):
+                database.write_now(insert_account("ada"))
+        assert not database.healthy()
+        fcntl.flock(stopped, fcntl.LOCK_UN)
+        assert eventually(database.healthy)
+        assert database.write_now(insert_account("ada")) == "ada"
+        fcntl.flock(stopped, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody has kept it who no longer waits for it
+    assert look(f"sqlite:///{path}", "SELECT count(*) FROM accounts") == [(1,)]
 
 
 def test_sqlite_without_room_for_a_new_page(sqlite_database: tuple[Database, Path]) -> None:
