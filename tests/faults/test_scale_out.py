@@ -128,7 +128,7 @@ def test_a_replica_is_killed_and_the_database_restarted_under_load(
 
         async def go_wrong() -> None:
             nonlocal over
-            for _ in range(size(1, 5)):
+            for _ in range(size(1, 3)):
                 await more(30)
                 replicas[0].kill()
                 await more(30)
