@@ -20,6 +20,7 @@ from app.api import practice as api_practice
 from app.api import question_banks as api_question_banks
 from app.api import reports as api_reports
 from app.api import tokens as api_tokens
+from app.api import webhooks as api_webhooks
 from app.api.documented import describe
 from app.edge.dependencies import Identify
 from app.edge.limits import Rate, Throttle
@@ -33,6 +34,8 @@ from app.services.clock import keep_time
 from app.services.live import Watch
 from app.services.refusals import IdempotencyConflict, NotAllowed, NotFound, NotNow, UnreadableAnswer, Unusable
 from app.services.token_uses import TokenUses
+from app.services.webhook_delivery import Deliverer
+from app.services.webhook_sending import Sender, read_networks
 from app.settings import Settings
 from app.web import account as web_account
 from app.web import assignment_desk as web_assignment_desk
@@ -57,6 +60,7 @@ from app.web import practice as web_practice
 from app.web import programs as web_programs
 from app.web import roster as web_roster
 from app.web import tokens as web_tokens
+from app.web import webhooks as web_webhooks
 from app.web import worksheets as web_worksheets
 from app.web.rendering import error_page
 from app.web.static import LongLivedFiles
@@ -68,12 +72,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     database = Database(settings.database_url, queue_limit=settings.queue_limit)
     token_uses = TokenUses(database)
+    webhook_networks = read_networks(settings.webhook_networks)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database.start()
         gc.freeze()  # what was imported and wired up stays for good: no need to look through it for garbage time and again
-        beside = [asyncio.create_task(work) for work in (keep_time(database), token_uses.keep())]
+        deliverer = Deliverer(database, Sender(webhook_networks))
+        beside = [asyncio.create_task(work) for work in (keep_time(database), token_uses.keep(), deliverer.keep())]
         yield
         for task in beside:
             task.cancel()
@@ -93,6 +99,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.database = database
+    app.state.webhook_networks = webhook_networks
     app.state.watch = Watch(database)
     app.state.identify = _identify(database, token_uses)
     app.state.throttle = Throttle(
@@ -176,6 +183,7 @@ _ROOMS = (
     api_assignments,
     api_personal_data,
     api_tokens,
+    api_webhooks,
     api_health,
     web_lesson,
     web_account,
@@ -199,4 +207,5 @@ _ROOMS = (
     web_personal_data,
     web_programs,
     web_tokens,
+    web_webhooks,
 )

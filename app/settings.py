@@ -27,6 +27,10 @@ class Settings(BaseSettings):
         "127.0.0.1",
         description="Addresses of reverse proxies whose X-Forwarded-… headers are believed, with commas; * believes all.",
     )
+    webhook_networks: str = Field(
+        "",
+        description="Private networks, with commas, that webhooks may be sent to, such as 10.1.0.0/16; others are public alone.",
+    )
     queue_limit: int = Field(
         1024,
         ge=1,

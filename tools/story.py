@@ -218,6 +218,7 @@ def _seeded() -> Iterator[None]:
     chance = random.Random(1)
     letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
     with (
+        mock.patch("app.services.webhook_delivery.EVERY_SECONDS", 3600.0),  # nothing is sent while the story is told
         mock.patch.object(secrets, "randbits", chance.getrandbits),
         mock.patch.object(secrets, "token_urlsafe", lambda size=32: "".join(chance.choices(letters, k=-(-size * 4 // 3)))),
     ):

@@ -76,6 +76,19 @@ def _gather(story: Story) -> str:
     story.do("list_integrations", "instructor", barred="learner", **of)
     another = story.do("add_token", "instructor", {"name": "New gradebook"}, barred="learner", **of_program)
     story.do("revoke_integration_token", "instructor", barred="learner", **of_program, token_id=another["token_id"])
+    hook = story.do(
+        "add_webhook",
+        "instructor",
+        {"url": "https://course.example.org/events"},
+        bad={"url": "http://localhost/events"},
+        barred="learner",
+        **of_program,
+    )
+    story.do("list_webhooks", "instructor", barred="learner", **of)
+    story.answer("submit_attempt", "learner", {"answer": RIGHT}, question_id=LESSON)
+    told = story.do("list_deliveries", "instructor", query={"before": 1000}, bad={"before": "x"}, barred="learner", **of)
+    story.do("send_again", "instructor", barred="learner", **of, delivery_id=told["deliveries"][0]["id"])
+    story.do("remove_webhook", "instructor", barred="learner", **of, webhook_id=hook["id"])
     story.do("invite", "instructor", barred="learner", **of)
     story.do("read_staff", "instructor", barred="learner", **of)
     story.do("remove_staff", "instructor", barred="learner", **of, account_id=program["id"])

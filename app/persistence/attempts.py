@@ -13,7 +13,7 @@ from typing import Any, cast
 from sqlalchemy import RowMapping, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.engine import Connection
 
-from app.persistence import tally
+from app.persistence import outbox, tally
 from app.persistence.errors import Refused
 from app.persistence.prepared import Prepared, Row
 from app.persistence.reach import Reach, within
@@ -173,6 +173,7 @@ def record_attempt(connection: Connection, new: NewAttempt) -> tuple[AttemptRow,
         }
         _INSERT_KEY.run(connection, used)
     tally.count(connection, new, first_try)
+    outbox.note_attempt(connection, attempt_id)
     sent["submitted_at"] = new.submitted_at.astimezone(UTC)
     return AttemptRow(id=attempt_id, first_try=first_try, solution_shown=shown, **sent), True
 

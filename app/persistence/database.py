@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from app.persistence import tally
+from app.persistence import outbox, tally
 from app.persistence.backend import Backend, Dialect, backend_for
 from app.persistence.errors import Refused as Refused
 from app.persistence.errors import StorageBusy as StorageBusy
@@ -55,7 +55,7 @@ class Database:
         """Starts the writer and has it try to write; an unreachable database shows in `healthy`."""
         if self._writer is not None:
             raise RuntimeError("the database has been started already")
-        self._writer = Writer(self._backend, queue_limit=self._queue_limit, batch_limit=self._batch_limit, settle=tally.settle)
+        self._writer = Writer(self._backend, queue_limit=self._queue_limit, batch_limit=self._batch_limit, settle=_settle)
         self._writer.start()
 
     def close(self, timeout: float = 30.0) -> None:
@@ -151,3 +151,9 @@ class Database:
         if self._writer is None:
             raise StorageDown("the database is not started")
         return self._writer
+
+
+def _settle(connection: Connection) -> None:
+    """What the jobs of a transaction have left to be written together."""
+    tally.settle(connection)
+    outbox.settle(connection)

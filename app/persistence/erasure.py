@@ -19,6 +19,7 @@ from app.persistence.tables import (
     audit,
     course_staff,
     credentials,
+    deliveries,
     extensions,
     hints_taken,
     idempotency_keys,
@@ -37,6 +38,7 @@ ERASED: dict[tuple[str, str], Table] = {
     (table.name, "account_id" if "account_id" in table.c else "learner_id"): table
     for table in (
         *COUNTERS,
+        deliveries,
         idempotency_keys,
         mistakes,
         tries,

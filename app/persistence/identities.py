@@ -17,6 +17,7 @@ from app.persistence.tables import (
     audit,
     course_staff,
     credentials,
+    deliveries,
     extensions,
     hints_taken,
     idempotency_keys,
@@ -108,5 +109,6 @@ MERGED: dict[tuple[str, str], Callable[[Connection, str, str], None]] = {
     ("extensions", "learner_id"): _move_once(extensions, "assignment_id"),
     ("tries", "learner_id"): _move_tries,
     ("sittings", "learner_id"): _move_once(sittings, "assignment_id"),
+    ("deliveries", "learner_id"): _move_all(deliveries),
     ("course_staff", "account_id"): _move_once(course_staff, "course_id", column="account_id"),
 }

@@ -39,6 +39,9 @@ from app.persistence.course_tables import memberships as memberships
 from app.persistence.outcome_tables import outcome_courses as outcome_courses
 from app.persistence.outcome_tables import outcome_mistakes as outcome_mistakes
 from app.persistence.outcome_tables import outcomes as outcomes
+from app.persistence.webhook_tables import deliveries as deliveries
+from app.persistence.webhook_tables import leases as leases
+from app.persistence.webhook_tables import webhooks as webhooks
 
 accounts = Table(
     "accounts",

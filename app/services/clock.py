@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.engine import Connection
 
-from app.persistence import attempts, sittings
+from app.persistence import attempts, outbox, sittings
 from app.persistence.attempts import NewAttempt
 from app.persistence.database import Database, StorageBusy, StorageDown
 from app.persistence.sittings import Sitting, Try
@@ -112,6 +112,7 @@ def _end(connection: Connection, seen: Sitting, graded: list[tuple[Try, GradedAn
             )
     finished_at = sitting.ends_at if by == "clock" else now
     sittings.change_sitting(connection, sitting.assignment_id, sitting.learner_id, finished_at=finished_at, finished_by=by)
+    outbox.note_finished(connection, sitting.assignment_id, sitting.learner_id, now)
     return True
 
 

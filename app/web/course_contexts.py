@@ -12,6 +12,7 @@ from app.services.personal_data import Held
 from app.services.roster import ImportReport
 from app.services.tokens import Token
 from app.services.way_in import WayIn
+from app.services.webhooks import LoggedDelivery, Webhook
 from app.web.sorting import Order
 
 
@@ -72,12 +73,22 @@ class LinkPage:
 
 @dataclass(frozen=True)
 class ProgramsPage:
-    """The programs connected to a course. complaints: of the form of the program with this id, "" for a new one."""
+    """The programs connected to a course, and where they are told what learners do. complaints: as for `programs_page`."""
 
     template: ClassVar[str] = "desk/programs.html"
     course: Course
     programs: list[Integration]
+    webhooks: list[Webhook]
     complaints: dict[str, str]
+    said: str | None
+
+
+@dataclass(frozen=True)
+class DeliveriesPage:
+    template: ClassVar[str] = "desk/deliveries.html"
+    course: Course
+    deliveries: list[LoggedDelivery]
+    older: int | None
     said: str | None
 
 

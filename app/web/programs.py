@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.edge.strict_form import StrictFormRoute
 from app.security.principals import Principal
-from app.services import integrations
+from app.services import integrations, webhooks
 from app.services.integrations import Made
 from app.services.refusals import Unusable
 from app.web.course_contexts import LinkPage, ProgramsPage
@@ -18,12 +18,15 @@ from app.web.visitors import Staff
 
 router = APIRouter(prefix="/dashboard/courses/{course_id}", route_class=StrictFormRoute, include_in_schema=False)
 
-_SAID = {"revoked": "Revoked. The token stopped working at once."}
+_SAID = {
+    "revoked": "Revoked. The token stopped working at once.",
+    "removed": "Removed. Nothing more is sent there.",
+}
 
 
 @router.get("/programs")
 def list_programs(course_id: str, request: Request, staff: Staff, said: Annotated[str, Query()] = "") -> Response:
-    return _programs_page(request, staff, course_id, {}, _SAID.get(said))
+    return programs_page(request, staff, course_id, {}, _SAID.get(said))
 
 
 @router.post("/integrations")
@@ -38,7 +41,7 @@ async def add_integration(
     try:
         made = await integrations.add_integration(database, staff, course_id, name, may_submit, datetime.now(UTC))
     except Unusable as error:
-        return await run_in_threadpool(_programs_page, request, staff, course_id, {"": error.detail}, None, 422)
+        return await run_in_threadpool(programs_page, request, staff, course_id, {"": error.detail}, None, 422)
     return _token_page(request, staff, course_id, made)
 
 
@@ -55,7 +58,7 @@ async def add_token(
     try:
         made = await integrations.add_token(database, staff, course_id, account_id, name, may_submit, datetime.now(UTC))
     except Unusable as error:
-        return await run_in_threadpool(_programs_page, request, staff, course_id, {account_id: error.detail}, None, 422)
+        return await run_in_threadpool(programs_page, request, staff, course_id, {account_id: error.detail}, None, 422)
     return _token_page(request, staff, course_id, made)
 
 
@@ -75,8 +78,11 @@ def _token_page(request: Request, staff: Principal, course_id: str, made: Made) 
     return page(request, shown, staff)
 
 
-def _programs_page(
+def programs_page(
     request: Request, staff: Principal, course_id: str, complaints: dict[str, str], said: str | None, status: int = 200
 ) -> Response:
-    course, programs = integrations.integrations_of(request.app.state.database, staff, course_id)
-    return page(request, ProgramsPage(course, programs, complaints, said), staff, status)
+    """complaints: of the form of the program with this id, "url-" and it for its webhook's, "" for that of a new one."""
+    database = request.app.state.database
+    course, programs = integrations.integrations_of(database, staff, course_id)
+    told = webhooks.webhooks_of(database, staff, course_id)
+    return page(request, ProgramsPage(course, programs, told, complaints, said), staff, status)

@@ -64,6 +64,8 @@ def names(site: Site, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "code": course["join_code"],
         "integration_id": site.ids["reader 3"],
         "account_id": site.ids["reader 4"],
+        "webhook_id": "none",
+        "delivery_id": "1000000",
         "token_id": site.ids["token of reader 4"],
     }
 

@@ -275,6 +275,7 @@ PAGES: dict[str, Opened] = {
     "course-import": staff_at("/dashboard/courses/{course}/import"),
     "course-project": staff_at("/dashboard/courses/{course}/project"),
     "programs": _programs,
+    "deliveries": staff_at("/dashboard/courses/{course}/deliveries"),
     "tokens": staff_at("/me/tokens"),
     "tokens-stranger": _at("/me/tokens"),
     "audit": staff_at("/dashboard/audit"),

@@ -232,7 +232,8 @@ def test_storing_takes_few_statements(classroom: Database) -> None:
     def statements_for(**changes: Any) -> int:
         with statements_counted(classroom) as statements:
             record(classroom, **changes)
-        own = [one for one in statements if not one.startswith(("BEGIN", "SELECT pg_advisory"))]
+        # One look for webhooks serves a whole batch too.
+        own = [one for one in statements if not one.startswith(("BEGIN", "SELECT pg_advisory", "SELECT 1 FROM webhooks"))]
         return sum(not any(f"INTO {table.name} " in one for table in COUNTERS) for one in own)  # those are for a whole batch
 
     assert statements_for() == 1

@@ -35,6 +35,9 @@ def traces(site: Site) -> list[str]:
     """A learner who has left a row in every table that holds anything of learners; the texts by which she could be found."""
     course = site.call("POST", "/courses", "instructor", json={"name": "Nets", "asks_student_number": True}).json()
     site.ids["course"] = course["id"]
+    at = f"/courses/{course['id']}/integrations"
+    program = site.call("POST", at, "instructor", json={"name": "Gradebook"}).json()["id"]
+    site.call("POST", f"{at}/{program}/webhooks", "instructor", json={"url": "https://receiver.invalid/"})
     site.enrol(OLD_NAME)
     site.tokens["she"], site.ids["she"] = site.tokens[OLD_NAME], site.ids[OLD_NAME]
     join = {"code": course["join_code"], "name": OLD_NAME, "student_number": NUMBER}
