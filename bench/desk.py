@@ -30,6 +30,8 @@ PAGES = {
     "Mistakes, 8 weeks": "/dashboard/mistakes",
     "Mistakes, 26 weeks": "/dashboard/mistakes?weeks=26",
     "Live": "/dashboard/live",
+    "One learner": "/dashboard/learners/{learner}",
+    "One learner, a mistake": "/dashboard/learners/{learner}?mistake=h-for-derivative&order=oldest",
     "Export, the page": "/dashboard/exports",
     "Export, gradebook as CSV": "/api/v1/exports/gradebook",
     "Export, all attempts as CSV": "/api/v1/exports/attempts",
@@ -92,8 +94,9 @@ def _measure(port: int, token: str, rounds: int) -> dict[str, dict[str, float]]:
     headers = {"Authorization": f"Bearer {token}"}
     rows = {}
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=120, trust_env=False) as client:
-        for name, address in PAGES.items():
-            took = []
+        busiest = max(client.get("/api/v1/scores").raise_for_status().json()["scores"], key=lambda one: one["attempts"])
+        for name, page in PAGES.items():
+            took, address = [], page.format(learner=busiest["learner_id"])
             for _ in range(rounds + 1):
                 began = time.perf_counter()
                 answer = client.request("POST" if address.startswith(_POSTED) else "GET", address)

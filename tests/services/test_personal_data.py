@@ -61,6 +61,7 @@ def traces(site: Site) -> list[str]:
     assert site.client.post(f"/q/{drawn('chain', 3).id}/check", headers=token, data=slope).status_code == 200
     site.enrol("double")
     site.call("POST", "/join", "double", json={**join, "name": "Wally Double", "student_number": "1"})
+    site.call("POST", f"/learners/{site.ids['double']}/link", "instructor")  # of whom the trail tells by name
     site.call("POST", f"{member}/merge", "instructor", json={"other": site.ids["double"]})
     site.call("POST", f"/learners/{site.ids['she']}/link", "instructor")
     site.call("PATCH", member, "instructor", json={"name": NAME})
