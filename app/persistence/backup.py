@@ -88,6 +88,7 @@ def restore(url: str, source: Path, progress: Progress, *, overwrite: bool = Fal
             copy.backup(
                 target, pages=_PAGES_AT_ONCE, progress=lambda _, left, all_: progress("Restoring", all_ - left, all_), sleep=0.05
             )
+            target.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # or the log would stay as large as all of it
     backend.close()
     return contents
 

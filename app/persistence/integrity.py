@@ -15,7 +15,7 @@ from app.persistence.backend import backend_for
 from app.persistence.errors import DatabaseDamaged, StorageDown
 from app.persistence.sqlite import SqliteBackend
 
-START_SECONDS = 0.3  # how much of the start may go into looking: a gigabyte or so; `doctor` looks at everything
+START_SECONDS = 0.3  # of the start go into looking, enough for fifty megabytes or more; `doctor` looks at everything
 
 _DAMAGE = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 
