@@ -32,7 +32,7 @@ class Desk:
     course: str
     code: str
     homework: "Homework"
-    statuses: dict[str, int] = field(default_factory=lambda: {"not-found": 404, "unreadable": 422, "crash": 500})
+    statuses: dict[str, int] = field(default_factory=lambda: {"not-found": 404, "no-skill": 404, "unreadable": 422, "crash": 500})
 
 
 @dataclass(frozen=True)
@@ -206,6 +206,14 @@ def _signing_out(desk: Desk, opened: Open) -> Page:
     return page
 
 
+def _erased(desk: Desk, opened: Open) -> Page:
+    page = _answered(QUESTION, {"dz": RIGHT})(desk, opened)
+    page.goto("/me/erase")
+    page.get_by_role("button", name="Erase for good").click()
+    page.wait_for_selector("text=Everything about you is erased")
+    return page
+
+
 def _crash(desk: Desk, opened: Open) -> Page:
     page = opened()
     with mock.patch("app.web.practice.blank_sheet", side_effect=RuntimeError("on purpose")):
@@ -300,6 +308,8 @@ PAGES: dict[str, Opened] = {
     "desk-saw": _homework_at("/dashboard/assignments/{assignment}/learners/{learner}", staff=True),
     "docs": _at("/docs"),
     "gallery": _at("/gallery"),
+    "erased": _erased,
+    "no-skill": _at("/practice/backpropagation"),
     "not-found": _at("/nowhere"),
     "unreadable": _unreadable,
     "crash": _crash,
