@@ -3,10 +3,10 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 import uvicorn
@@ -24,6 +24,7 @@ from app.persistence.database import Database, StorageDown
 from app.persistence.errors import NotDone
 from app.security.principals import Role
 from app.services import accounts, integrations, tokens
+from app.services.measures import counted_together
 from app.services.refusals import NotFound, Unusable
 from app.settings import Settings
 from app.terminal import command as practise
@@ -57,6 +58,12 @@ def serve(host: str, port: int, workers: int) -> None:
         click.echo(f"  {address}/sign-in/{link}")
     click.echo("Served over plain http, cookies are neither Secure nor __Host-; behind an https proxy they are.")
     sys.stdout.flush()
+    with counted_together() if workers > 1 else nullcontext():
+        _run_server(host, port, workers, settings)
+
+
+def _run_server(host: str, port: int, workers: int, settings: Settings) -> None:
+    more: dict[str, Any] = {"log_config": None} if settings.log == "json" else {}  # create_app sees to it
     uvicorn.run(
         "app.main:create_app",
         factory=True,
@@ -68,7 +75,9 @@ def serve(host: str, port: int, workers: int) -> None:
         forwarded_allow_ips=settings.trusted_proxies,
         http=BoundedHttp,
         timeout_graceful_shutdown=20,
+        timeout_worker_healthcheck=60,  # after the usual 5 a busy machine would have its processes begin again and again
         log_level="warning",
+        **more,
     )
 
 

@@ -24,12 +24,13 @@ from app.api import webhooks as api_webhooks
 from app.api.documented import describe
 from app.edge.dependencies import Identify
 from app.edge.limits import Rate, Throttle
+from app.edge.logs import write_json_lines
 from app.edge.problems import Fault, Problem, bad_input, install_error_handlers, json_pointer
 from app.edge.stack import middleware
 from app.persistence.database import Database, StorageBusy, StorageDown
 from app.resources import folder
 from app.security.principals import CredentialKind, Principal
-from app.services import accounts
+from app.services import accounts, measures
 from app.services.clock import keep_time
 from app.services.live import Watch
 from app.services.refusals import IdempotencyConflict, NotAllowed, NotFound, NotNow, UnreadableAnswer, Unusable
@@ -70,6 +71,8 @@ from app.web.visitors import SignInFirst, sign_in_address
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application; with no settings given, by those of the environment. Its lifespan opens and closes the database."""
     settings = settings or Settings()
+    if settings.log == "json":
+        write_json_lines()
     database = Database(settings.database_url, queue_limit=settings.queue_limit)
     token_uses = TokenUses(database)
     webhook_networks = read_networks(settings.webhook_networks)
@@ -86,6 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         await asyncio.gather(*beside, return_exceptions=True)
         await token_uses.write()
         await run_in_threadpool(database.close)
+        measures.leave()
         gc.unfreeze()
 
     app = FastAPI(
@@ -93,7 +97,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Questions on backpropagation through a sigmoid layer: draw them, answer them, read the scores.",
         version=__version__,
         lifespan=lifespan,
-        middleware=middleware(cors_origins=[origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]),
+        middleware=middleware(
+            cors_origins=[origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()],
+            log_requests=settings.log == "json",
+        ),
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
@@ -107,6 +114,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         api_rate=Rate.parse(settings.api_rate) if settings.api_rate else None,
     )
     app.state.render_error = error_page
+    app.state.metrics_readers = read_networks(settings.metrics_readers)
     install_error_handlers(app, _PROBLEMS)
     for room in _ROOMS:
         # Side by side rather than included: FastAPI would keep each router a branch of its own, and search it twice.

@@ -1,5 +1,7 @@
 """Settings, read once from QUIZ_… environment variables or a .env file; everyone else is handed values."""
 
+from typing import Literal
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -30,6 +32,14 @@ class Settings(BaseSettings):
     webhook_networks: str = Field(
         "",
         description="Private networks, with commas, that webhooks may be sent to, such as 10.1.0.0/16; others are public alone.",
+    )
+    metrics_readers: str = Field(
+        "127.0.0.0/8, ::1",
+        description="Addresses or networks, with commas, that may read /metrics; 0.0.0.0/0, ::/0 lets everybody, empty nobody.",
+    )
+    log: Literal["text", "json"] = Field(
+        "text",
+        description="text for people: what went wrong; json for machines: that, and every request, a line each.",
     )
     queue_limit: int = Field(
         1024,

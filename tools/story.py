@@ -184,8 +184,8 @@ class Story:
         shown = DAY + (datetime.fromisoformat(moment) - self.began)
         return shown.strftime("%Y-%m-%dT%H:%M:00Z")
 
-    def add_common(self, broken: TestClient) -> None:
-        """What no call brings about by itself: too many calls, a slow body, a database that is away (`broken`'s)."""
+    def add_common(self, asleep: TestClient) -> None:
+        """What no call brings about by itself: too many calls, a slow body, a program without its database (`asleep`)."""
         throttled = self._client.app.state  # type: ignore[attr-defined]
         usual, throttled.throttle = throttled.throttle, _worn_out()
         too_slow = BodyLimit(self._client.app, MOST_BYTES, MOST_SECONDS).too_slow().document()
@@ -197,7 +197,7 @@ class Story:
             if "408" in described["responses"]:
                 self.examples[operation]["answers"]["408"] = too_slow
             if "503" in described["responses"]:
-                here, self._client = self._client, broken
+                here, self._client = self._client, asleep
                 self._keep(operation, self._call(operation, "mistyped", body, {}, {}, path))
                 self._client = here
         throttled.throttle = usual
@@ -231,11 +231,11 @@ def examples() -> dict[str, Any]:
         url = f"sqlite:///{Path(folder) / 'story.db'}"
         upgrade(url)
         app = create_app(Settings(_env_file=None, database_url=url))
-        away = create_app(Settings(_env_file=None, database_url=f"sqlite:///{folder}"))
-        with TestClient(app, follow_redirects=False) as client, TestClient(away) as broken:
+        asleep = TestClient(create_app(Settings(_env_file=None, database_url=url)))  # its lifespan does not begin
+        with TestClient(app, follow_redirects=False) as client:
             story = Story(client, app.openapi())
             tell(story)
-            story.add_common(broken)
+            story.add_common(asleep)
             return dict(sorted(story.examples.items()))
 
 

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 logger = logging.getLogger("app.edge")
 
 PROBLEM_TYPE = "urn:sigmoid-quiz:problem:"
-_FOR_PROGRAMS = ("/api", "/healthz", "/openapi.json")
+_FOR_PROGRAMS = ("/api", "/healthz", "/livez", "/metrics", "/openapi.json", "/readyz")
 MOST_FAULTS = 50  # a hostile body could hold a hundred thousand; nobody reads that many
 _LONGEST_STEP = 64
 _WORDS = {

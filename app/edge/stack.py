@@ -10,11 +10,15 @@ from app.edge.compression import Compression
 from app.edge.cors import ApiCors
 from app.edge.csrf import CrossSiteGuard
 from app.edge.headers import SecurityHeaders
+from app.edge.logs import RequestLog
 from app.edge.problems import ErrorBoundary
 
 
 def middleware(
-    most_bytes: int = MOST_BYTES, most_seconds: float = MOST_SECONDS, cors_origins: Sequence[str] = ()
+    most_bytes: int = MOST_BYTES,
+    most_seconds: float = MOST_SECONDS,
+    cors_origins: Sequence[str] = (),
+    log_requests: bool = False,
 ) -> list[Middleware]:
     """For `FastAPI(middleware=...)`, outermost first. cors_origins: whose pages may call the REST interface.
 
@@ -24,6 +28,7 @@ def middleware(
     """
     return [
         Middleware(SecurityHeaders),
+        *([Middleware(RequestLog)] if log_requests else []),
         Middleware(Compression),
         *([Middleware(ApiCors, origins=cors_origins)] if cors_origins else []),
         Middleware(ErrorBoundary),

@@ -130,6 +130,14 @@ class Database:
         """Whether writes can be expected to succeed, by the last that is known; costs nothing."""
         return self._writer is not None and self._writer.healthy
 
+    def alive(self) -> bool:
+        """Whether the writer lives, be the database in reach or not."""
+        return self._writer is not None and self._writer.alive
+
+    def waiting(self) -> int:
+        """How many writes wait."""
+        return 0 if self._writer is None else self._writer.waiting
+
     async def check(self) -> bool:
         """Whether a write succeeds now, proved by a COMMIT of its own unless one has just returned.
 

@@ -4,6 +4,7 @@ All pending migrations run in one transaction, under the same locks as the write
 at once do not collide, and a migration that dies half-way leaves nothing behind and simply runs again.
 """
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -46,6 +47,11 @@ def current_is_head(url: str) -> bool:
     return revision_of(url) == newest_revision()
 
 
+def is_current(connection: Connection) -> bool:
+    """The same on a connection that is open, for whoever asks again and again."""
+    return MigrationContext.configure(connection).get_current_revision() == newest_revision()
+
+
 def revision_of(url: str) -> str | None:
     """The last migration that the database has seen; None when there is no database, or none that was migrated.
 
@@ -67,6 +73,7 @@ def url_without_password(url: str) -> str:
     return backend_for(url).read_engine.url.difference_update_query(["password"]).render_as_string(hide_password=True)
 
 
+@functools.cache
 def newest_revision() -> str:
     """The last migration that this version of the program has."""
     newest = _scripts().get_current_head()

@@ -116,7 +116,7 @@ class PostgresqlBackend:
 
     def _engine(self, **options: Any) -> Engine:
         given = {key: value for key, value in _CONNECT.items() if key not in self._url.query}
-        return create_engine(self._url, connect_args=given, json_serializer=to_json, **options)
+        return create_engine(self._url, connect_args=given, json_serializer=to_json, hide_parameters=True, **options)
 
 
 def psycopg_url(url: str) -> URL:

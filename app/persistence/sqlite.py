@@ -141,6 +141,7 @@ def _engine(url: URL, *, begin: str, pragmas: tuple[str, ...], pool: dict[str, A
         # The driver's own idea of transactions begins them too late; with None it leaves them to us.
         connect_args={"isolation_level": None, "check_same_thread": False},
         json_serializer=to_json,
+        hide_parameters=True,  # what was to be stored has no place in a log
         **pool,
     )
 

@@ -23,6 +23,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from app.persistence import measures
 from app.persistence.backend import Backend
 from app.persistence.errors import Refused, StorageBusy, StorageDown
 
@@ -109,6 +110,16 @@ class Writer:
             self._wake.notify()
         self._thread.join(timeout)
         return not self._thread.is_alive()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs; a dead one never comes back."""
+        return self._thread.is_alive()
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs are queued."""
+        return len(self._queue)
 
     @property
     def healthy(self) -> bool:
@@ -200,6 +211,8 @@ class Writer:
                 if self._purge_owed:
                     logger.warning("what was erased still stands in the database's log; tried again at the next write")
         self.last_commit = time.monotonic()
+        measures.BATCH_SIZE.observe(len(tickets))
+        measures.QUEUE_DEPTH.set(len(self._queue))
         if self._down:
             logger.warning("the database can be written again")
             self._down = False
@@ -231,15 +244,18 @@ class Writer:
         return outcome
 
     def _commit(self, connection: Connection) -> None:
+        began = time.perf_counter()
         try:
             connection.commit()
         except BaseException:
             connection.invalidate()  # SQLite leaves the transaction open, and SQLAlchemy thinks it is over
             raise
+        measures.COMMIT_SECONDS.observe(time.perf_counter() - began)
 
     def _note_outage(self, down: StorageDown) -> None:
         if not self._down:
             logger.error("%s: %s", down, down.__cause__)
+            measures.OUTAGES.inc()
             self._down = True
 
 

@@ -21,6 +21,7 @@ from app.persistence.attempts import AttemptRow, NewAttempt
 from app.persistence.database import Database, Refused, StorageBusy, StorageDown
 from app.persistence.reach import is_within
 from app.security.principals import Principal, may_attempt
+from app.services import measures
 from app.services.practice import Attempt, as_seen, fingerprint_of, new_attempt, plain_answer
 from app.services.questions import find_question
 from app.services.reach import whole_reach
@@ -113,6 +114,7 @@ async def _store(database: Database, principal: Principal, ready: list[_Ready]) 
         else:
             logger.exception("%d answers could not be stored together, so they are stored one by one", len(ready))
             return [result for one in ready for result in await _store(database, principal, [one])]
+    measures.PRACTISED.inc(sum(1 for one in recorded if not isinstance(one, Exception) and one[1]))
     return [
         one if isinstance(one, Exception) else Stored(as_seen(one[0], made.question), one[1])
         for one, made in zip(recorded, ready, strict=True)

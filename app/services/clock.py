@@ -16,6 +16,7 @@ from app.persistence.attempts import NewAttempt
 from app.persistence.database import Database, StorageBusy, StorageDown
 from app.persistence.sittings import Sitting, Try
 from app.security.principals import Principal
+from app.services import measures
 from app.services.refusals import NotFound, NotNow
 from app.services.sittings import GradedAnswer, grade_draft
 
@@ -76,6 +77,7 @@ async def _finish(database: Database, sitting: Sitting, now: datetime, by: str) 
         drafts = await asyncio.to_thread(_drafts, database, sitting)
         graded = await asyncio.to_thread(_grade_all, drafts)
         if await database.write(partial(_end, seen=sitting, graded=graded, now=now, by=by)):
+            measures.HANDED_IN.inc(sum(one is not None for _, one in graded))
             return
 
 

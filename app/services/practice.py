@@ -21,6 +21,7 @@ from app.persistence.attempts import AttemptRow as AttemptRow
 from app.persistence.attempts import NewAttempt
 from app.persistence.database import Database
 from app.security.principals import Principal
+from app.services import measures
 from app.services.accounts import SignedIn, Stranger
 from app.services.questions import find_question
 from app.services.reach import check_learner, reach_of, whole_reach
@@ -66,9 +67,10 @@ async def submit_answer(
         NotAllowed: this account answers no questions. StorageBusy, StorageDown: nothing was acknowledged.
     """
     check_may_attempt(principal)
-    question = find_question(question_id)
-    answer = read_answer(question, raw)
-    graded = grade(question, answer)
+    with measures.GRADING_SECONDS.time():
+        question = find_question(question_id)
+        answer = read_answer(question, raw)
+        graded = grade(question, answer)
     sent = plain_answer(raw)
     fingerprint = None if idempotency_key is None else fingerprint_of(question_id, sent)
     stranger = Stranger(idempotency_key) if principal is None else None
@@ -80,6 +82,8 @@ async def submit_answer(
         return *attempts.record_attempt(connection, new), begun
 
     row, created, begun = await database.write(job)
+    if created:
+        measures.PRACTISED.inc()
     return Outcome(as_seen(row, question), created, begun)
 
 

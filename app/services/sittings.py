@@ -18,7 +18,7 @@ from app.persistence.assignments import Assignment, Item
 from app.persistence.database import Database
 from app.persistence.sittings import Sitting
 from app.security.principals import Principal
-from app.services import practice
+from app.services import measures, practice
 from app.services.assignment_draws import draw
 from app.services.assignment_times import window
 from app.services.assignments import find_visible
@@ -131,7 +131,10 @@ async def hand_in(
             sittings.serve(connection, item_id, learner_id, number + 1, further)
         return HandedIn(number, created=True)
 
-    return await database.write(job)
+    done = await database.write(job)
+    if done.created:
+        measures.HANDED_IN.inc()
+    return done
 
 
 def grade_answer(question_id: str, raw: Any, learner_id: str, now: datetime) -> GradedAnswer:

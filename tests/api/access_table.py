@@ -13,6 +13,9 @@ MADE = (201,) * 7
 TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/openapi.json"): EVERYBODY,
     ("GET", "/healthz"): EVERYBODY,
+    ("GET", "/livez"): EVERYBODY,
+    ("GET", "/readyz"): EVERYBODY,
+    ("GET", "/metrics"): (403,) * 7,  # nobody has the test client's address
     ("GET", "/docs"): EVERYBODY,
     ("GET", "/docs/try"): EVERYBODY,
     ("GET", "/gallery"): EVERYBODY,

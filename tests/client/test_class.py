@@ -18,8 +18,8 @@ from tools.openapi import description
 
 __all__ = ["database_url", "server"]
 
-# Said by others: /healthz to whatever watches over the program.
-NOT_FOR_PEOPLE = {"read_health"}
+# Asked by whatever watches over the program.
+NOT_FOR_PEOPLE = {"read_health", "read_liveness", "read_readiness"}
 
 
 def factories() -> dict[str, Any]:
