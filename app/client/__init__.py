@@ -52,17 +52,30 @@ from app.client.records import (
     Solution,
     Step,
 )
-from app.client.report_records import Export, Gap, ItemDetails, ItemStatistics, MistakeShare, TryScore
+from app.client.report_records import (
+    AssignmentItem,
+    AssignmentStatistics,
+    Export,
+    Gap,
+    ItemDetails,
+    ItemStatistics,
+    MistakeShare,
+    TryScore,
+)
 from app.client.waiting import Client
+from app.client.webhook_calls import Delivery, Webhook
 
 __all__ = [
     "AskedQuestion",
     "Assignment",
+    "AssignmentItem",
+    "AssignmentStatistics",
     "AsyncClient",
     "Attempt",
     "Client",
     "Colleague",
     "Course",
+    "Delivery",
     "Export",
     "Extension",
     "Fault",
@@ -100,4 +113,5 @@ __all__ = [
     "Token",
     "Try",
     "TryScore",
+    "Webhook",
 ]

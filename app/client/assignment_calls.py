@@ -7,6 +7,7 @@ from typing import Any
 from app.client.calls import Call, address, nothing, whole
 from app.client.class_records import Assignment, Item, Results, Sitting, SittingItem, item_body
 from app.client.records import plain, read
+from app.client.report_records import AssignmentStatistics
 
 Answer = Mapping[str, Any]
 
@@ -87,6 +88,11 @@ def withdraw_extension(assignment_id: str, learner_id: str) -> Call[None]:
 def results(assignment_id: str) -> Call[Results]:
     """Every learner of the course with the best score at each item."""
     return Call("GET", address("assignments", assignment_id, "results"), whole(Results))
+
+
+def assignment_statistics(assignment_id: str) -> Call[AssignmentStatistics]:
+    """How hard each item of an assignment was, and how well it told learners apart."""
+    return Call("GET", address("assignments", assignment_id, "statistics"), whole(AssignmentStatistics))
 
 
 def their_sitting(assignment_id: str, learner_id: str) -> Call[Sitting]:

@@ -8,12 +8,13 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from app.client import assignment_calls, calls, class_calls
+from app.client import assignment_calls, calls, class_calls, webhook_calls
 from app.client.batches import Answers, submit_many
 from app.client.calls import Call
 from app.client.records import Attempt, Outcome
 from app.client.retries import Retries
 from app.client.sending import awaiting
+from app.client.webhook_calls import Delivery
 
 T = TypeVar("T")
 
@@ -98,6 +99,10 @@ class AsyncClient:
     add_integration = awaiting(class_calls.add_integration)
     add_token = awaiting(class_calls.add_token)
     revoke_program_token = awaiting(class_calls.revoke_program_token)
+    add_webhook = awaiting(webhook_calls.add_webhook)
+    webhooks = awaiting(webhook_calls.webhooks)
+    remove_webhook = awaiting(webhook_calls.remove_webhook)
+    send_again = awaiting(webhook_calls.send_again)
     tokens = awaiting(class_calls.tokens)
     revoke_token = awaiting(class_calls.revoke_token)
 
@@ -109,6 +114,7 @@ class AsyncClient:
     delete_assignment = awaiting(assignment_calls.delete_assignment)
     extend = awaiting(assignment_calls.extend)
     withdraw_extension = awaiting(assignment_calls.withdraw_extension)
+    assignment_statistics = awaiting(assignment_calls.assignment_statistics)
     results = awaiting(assignment_calls.results)
     their_sitting = awaiting(assignment_calls.their_sitting)
     begin = awaiting(assignment_calls.begin)
@@ -151,6 +157,16 @@ class AsyncClient:
             for attempt in page:
                 yield attempt
             if since is None:
+                return
+
+    async def deliveries(self, course_id: str) -> AsyncIterator[Delivery]:
+        """What programs were told of the course, newest first, for thirty days. Fetched as they are read."""
+        before: str | None = None
+        while True:
+            page, before = await self._do(webhook_calls.deliveries(course_id, before))
+            for delivery in page:
+                yield delivery
+            if before is None:
                 return
 
     async def _do(self, call: Call[T]) -> T:

@@ -62,3 +62,42 @@ class Export:
     name: str
     content: bytes = field(repr=False)
     next: str | None
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How long learners took, in seconds. lower, upper: the quartiles."""
+
+    n: int
+    lower: float
+    median: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class AssignmentItem:
+    """An item of an assignment by its learners' first tries. Points count in discrimination and weight."""
+
+    id: str
+    skill: str
+    level: int
+    format: str
+    points: int
+    n: int
+    n_rest: int
+    facility: float | None
+    discrimination: float | None
+    efficiency: float | None
+    effective_weight: float | None
+    seconds: Spread | None
+    mistakes: tuple[MistakeShare, ...]
+    score_by_try: tuple[TryScore, ...]
+
+
+@dataclass(frozen=True)
+class AssignmentStatistics:
+    """begun, finished: how many learners have."""
+
+    begun: int
+    finished: int
+    items: tuple[AssignmentItem, ...]

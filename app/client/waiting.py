@@ -8,13 +8,14 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from app.client import assignment_calls, calls, class_calls
+from app.client import assignment_calls, calls, class_calls, webhook_calls
 from app.client.batches import Answers, submit_many
 from app.client.calls import Call
 from app.client.offline import Offline
 from app.client.records import Attempt, Outcome
 from app.client.retries import Retries
 from app.client.sending import sending
+from app.client.webhook_calls import Delivery
 
 T = TypeVar("T")
 
@@ -104,6 +105,10 @@ class Client:
     add_integration = sending(class_calls.add_integration)
     add_token = sending(class_calls.add_token)
     revoke_program_token = sending(class_calls.revoke_program_token)
+    add_webhook = sending(webhook_calls.add_webhook)
+    webhooks = sending(webhook_calls.webhooks)
+    remove_webhook = sending(webhook_calls.remove_webhook)
+    send_again = sending(webhook_calls.send_again)
     tokens = sending(class_calls.tokens)
     revoke_token = sending(class_calls.revoke_token)
 
@@ -115,6 +120,7 @@ class Client:
     delete_assignment = sending(assignment_calls.delete_assignment)
     extend = sending(assignment_calls.extend)
     withdraw_extension = sending(assignment_calls.withdraw_extension)
+    assignment_statistics = sending(assignment_calls.assignment_statistics)
     results = sending(assignment_calls.results)
     their_sitting = sending(assignment_calls.their_sitting)
     begin = sending(assignment_calls.begin)
@@ -154,6 +160,15 @@ class Client:
             page, since = self._do(calls.attempts(learner, skill, course, since))
             yield from page
             if since is None:
+                return
+
+    def deliveries(self, course_id: str) -> Iterator[Delivery]:
+        """What programs were told of the course, newest first, for thirty days. Fetched as they are read."""
+        before: str | None = None
+        while True:
+            page, before = self._do(webhook_calls.deliveries(course_id, before))
+            yield from page
+            if before is None:
                 return
 
     def _do(self, call: Call[T]) -> T:

@@ -64,7 +64,7 @@ def test_metrics_are_for_those_whom_the_settings_name(database_url: str) -> None
         with serve(database_url, metrics_readers=readers) as server:
             assert httpx.get(f"{server.base_url}/metrics").status_code == status
     with pytest.raises(ValueError, match="does not appear to be"):
-        Settings(_env_file=None, metrics_readers="everybody")
+        create_app(Settings(_env_file=None, database_url=database_url, metrics_readers="everybody"))
 
 
 def test_an_old_schema_is_alive_and_not_ready(database_url: str) -> None:

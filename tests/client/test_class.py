@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.client import AsyncClient, Client, Course, Item, QuizError, assignment_calls, calls, class_calls
+from app.client import AsyncClient, Client, Course, Item, QuizError, assignment_calls, calls, class_calls, webhook_calls
 from app.client.batches import submit_many
 from app.client.calls import Call
 from tests.databases import database_url
@@ -19,17 +19,18 @@ from tools.openapi import description
 __all__ = ["database_url", "server"]
 
 # Asked by whatever watches over the program.
+NOT_AS_THEY_ARE = {"register", "attempts", "deliveries"}  # made into a client, and into iterators
 NOT_FOR_PEOPLE = {"read_health", "read_liveness", "read_readiness"}
 
 
 def factories() -> dict[str, Any]:
-    every = {**vars(calls), **vars(class_calls), **vars(assignment_calls)}
+    every = {**vars(calls), **vars(class_calls), **vars(assignment_calls), **vars(webhook_calls)}
     return {
         name: make
         for name, make in every.items()
         if inspect.isfunction(make)
         and not name.startswith("_")
-        and name != "whole"
+        and name not in ("whole", "address", "nothing")
         and make.__module__.startswith("app.client")
         and "Call[" in str(inspect.signature(make).return_annotation)
     }
@@ -66,9 +67,9 @@ def test_the_client_makes_every_call_of_the_description() -> None:
 def test_both_clients_have_every_call_as_a_method() -> None:
     for kind in (Client, AsyncClient):
         public = {name for name in vars(kind) if not name.startswith("_")}
-        assert set(factories()) - {"register", "attempts"} <= public
+        assert set(factories()) - NOT_AS_THEY_ARE <= public
         for name, make in factories().items():
-            if name not in ("register", "attempts"):
+            if name not in NOT_AS_THEY_ARE:
                 assert list(inspect.signature(getattr(kind, name)).parameters)[1:] == list(inspect.signature(make).parameters)
 
 
@@ -130,6 +131,11 @@ def test_a_class_from_its_course_to_its_gradebook(server: Server) -> None:
         with Client(server.base_url, program.token) as reader:
             assert reader.me().role == "integration"
         assert [one.name for one in teacher.integrations(course.id)] == ["Gradebook"]
+        made_hook = teacher.add_webhook(course.id, program.id, "https://receiver.invalid/events")
+        assert made_hook.secret is not None and made_hook.secret not in repr(made_hook)
+        assert [one.url for one in teacher.webhooks(course.id)] == ["https://receiver.invalid/events"]
+        teacher.remove_webhook(course.id, made_hook.id)
+        assert list(teacher.deliveries(course.id)) == []
         with pytest.raises(ValueError, match="time zone"):
             teacher.create_assignment(course.id, "Week 5", datetime(2026, 3, 2), times[1], [Item("chain")])
 
