@@ -78,14 +78,23 @@ def found_school(server: Server) -> School:
     course = call("POST", "/courses", "instructor", name="Nets")
     for learner in _LEARNERS:
         call("POST", "/join", learner, code=course["join_code"])
-    readers = [call("POST", f"/courses/{course['id']}/integrations", "instructor", name="Gradebook")["id"] for _ in range(3)]
+    programs = [call("POST", f"/courses/{course['id']}/integrations", "instructor", name="Gradebook") for _ in range(6)]
+    readers, told = [one["id"] for one in programs[:3]], [one["id"] for one in programs[3:]]
+    at = f"/courses/{course['id']}/integrations"
+    hooks = [call("POST", f"{at}/{one}/webhooks", "instructor", url="https://receiver.invalid/")["id"] for one in told]
     now = datetime.now(UTC)
     times = {"opens_at": now.isoformat(), "closes_at": (now + timedelta(days=1)).isoformat()}
     plan = {"title": "Homework", **times, "items": [{"skill": "chain", "tries": 9}]}
     assignments = [call("POST", f"/courses/{course['id']}/assignments", "instructor", **plan)["id"] for _ in range(3)]
     begun = call("POST", f"/assignments/{assignments[0]}/sitting", "learner")
     attempt = call("POST", "/questions/chain-n1-v1-lesson/attempts", "learner", answer={"dz": [1, 1, 1, 1]})
+    deliveries = call("GET", f"/courses/{course['id']}/deliveries", "instructor")["deliveries"]
+    mine = [call("GET", "/me/tokens", name)["tokens"][0]["id"] for name in ("spare", "other")]
     known = {
+        "path.integration_id": told,
+        "path.webhook_id": hooks,
+        "path.delivery_id": [one["id"] for one in deliveries],
+        "path.token_id": [*(one["token_id"] for one in programs[3:]), *mine],
         "path.course_id": [course["id"]],
         "path.assignment_id": assignments,
         "path.item_id": [item["id"] for item in begun["items"]],

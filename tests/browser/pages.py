@@ -235,6 +235,22 @@ def _programs(desk: Desk, opened: Open) -> Page:
         page.click("form.card button")
         page.click("text=Done")
         page.wait_for_selector("text=Disconnect Gradebook")
+        page.click("text=Tell it what learners do")
+        page.fill("input[type=url]", "https://receiver.invalid/events")
+        page.click("text=Register the address")
+        page.click("text=Done")
+        page.wait_for_selector("text=What programs were told")
+        with httpx.Client(base_url=desk.site.base_url, trust_env=False) as client:
+            for cookie in desk.homework.session:
+                client.cookies.set(cookie["name"], cookie["value"])
+            client.post("/q/chain-n1-v1-lesson", data={"dz.0": "0.1"})
+    return page
+
+
+def _deliveries(desk: Desk, opened: Open) -> Page:
+    page = _programs(desk, opened)
+    page.click("text=What programs were told")
+    page.wait_for_selector("text=An attempt")
     return page
 
 
@@ -283,7 +299,7 @@ PAGES: dict[str, Opened] = {
     "course-import": staff_at("/dashboard/courses/{course}/import"),
     "course-project": staff_at("/dashboard/courses/{course}/project"),
     "programs": _programs,
-    "deliveries": staff_at("/dashboard/courses/{course}/deliveries"),
+    "deliveries": _deliveries,
     "tokens": staff_at("/me/tokens"),
     "tokens-stranger": _at("/me/tokens"),
     "audit": staff_at("/dashboard/audit"),
