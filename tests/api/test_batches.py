@@ -14,9 +14,10 @@ from app.persistence.migrate import upgrade
 from app.services import batches
 from tests.api.processes import ServerProcess
 from tests.api.site import DZ_LESSON, RIGHT_DZ, WRONG_DZ, Site, assert_problem
+from tests.databases import DIALECTS
 from tests.persistence.samples import look
 from tests.servers import Server, server
-from tests.sizes import size
+from tests.sizes import FULL, size
 
 __all__ = ["server"]
 
@@ -49,6 +50,7 @@ def course_with_program(site: Site, may_submit: bool = True) -> str:
     return course
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing is stored
 def test_a_thousand_questions_come_as_lines(site: Site) -> None:
     wanted = {"skill": "chain", "count": 1000, "seed": 7}
     assert_problem(site.call("POST", "/questions", json=wanted), 422)
@@ -222,6 +224,7 @@ def test_a_client_that_goes_away_midway_and_comes_back_leaves_each_attempt_once(
     assert look(server.database_url, "SELECT count(*), count(DISTINCT question_id) FROM attempts")[0] == (MANY, MANY)
 
 
+@pytest.mark.parametrize("database_url", DIALECTS if FULL else ["sqlite"], indirect=True)
 def test_a_server_killed_midway_leaves_each_attempt_once(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     upgrade(database_url)
     monkeypatch.setattr("app.client.waiting.sleep", lambda seconds: time.sleep(0.05))
