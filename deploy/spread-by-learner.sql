@@ -39,18 +39,29 @@ BEGIN
 END
 $$;
 
-ALTER TABLE mistakes DROP CONSTRAINT fk_mistakes_attempt_id_attempts;
-ALTER TABLE idempotency_keys DROP CONSTRAINT fk_idempotency_keys_attempt_id_attempts;
-ALTER TABLE tries DROP CONSTRAINT fk_tries_attempt_id_attempts;
+-- Whatever refers to an attempt refers to its learner with it from now on. Deferred, since merging two identities moves attempts
+-- and what belongs to them one after the other.
+CREATE TEMPORARY TABLE referring ON COMMIT DROP AS
+    SELECT f.conrelid::regclass::text AS place, f.conname AS name, c.attname AS reference,
+        CASE f.confdeltype WHEN 'c' THEN 'ON DELETE CASCADE' WHEN 'n' THEN format('ON DELETE SET NULL (%I)', c.attname) ELSE '' END
+            AS at_the_end
+    FROM pg_constraint f JOIN pg_attribute c ON c.attrelid = f.conrelid AND c.attnum = f.conkey[1]
+    WHERE f.contype = 'f' AND f.confrelid = 'attempts'::regclass;
 
-CALL pg_temp.spread('attempts', 'learner_id, id', 16);
-CALL pg_temp.spread('mistakes', 'learner_id, attempt_id, symbol', 16);
-CREATE INDEX ix_attempts_id ON attempts (id);
-
--- Deferred, since merging two identities moves attempts and what belongs to them one after the other.
-ALTER TABLE mistakes ADD CONSTRAINT fk_mistakes_attempt_id_attempts FOREIGN KEY (learner_id, attempt_id)
-    REFERENCES attempts (learner_id, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE idempotency_keys ADD CONSTRAINT fk_idempotency_keys_attempt_id_attempts FOREIGN KEY (learner_id, attempt_id)
-    REFERENCES attempts (learner_id, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE tries ADD CONSTRAINT fk_tries_attempt_id_attempts FOREIGN KEY (learner_id, attempt_id)
-    REFERENCES attempts (learner_id, id) ON DELETE SET NULL (attempt_id) DEFERRABLE INITIALLY DEFERRED;
+DO $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN SELECT * FROM referring LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', one.place, one.name);
+    END LOOP;
+    CALL pg_temp.spread('attempts', 'learner_id, id', 16);
+    CALL pg_temp.spread('mistakes', 'learner_id, attempt_id, symbol', 16);
+    CREATE INDEX ix_attempts_id ON attempts (id);
+    FOR one IN SELECT * FROM referring LOOP
+        EXECUTE format(
+            'ALTER TABLE %s ADD CONSTRAINT %I FOREIGN KEY (learner_id, %I) REFERENCES attempts (learner_id, id) %s DEFERRABLE '
+            'INITIALLY DEFERRED', one.place, one.name, one.reference, one.at_the_end);
+    END LOOP;
+END
+$$;
