@@ -32,7 +32,8 @@ def drilled(code: object) -> Misconception | None:
         return None
 
 
-def _from_address(code: Annotated[str, Query(alias="drill")] = "") -> Misconception | None:
+# A coroutine, though it waits for nothing: anything else would be given a thread of its own.
+async def _from_address(code: Annotated[str, Query(alias="drill")] = "") -> Misconception | None:
     return drilled(code)
 
 
