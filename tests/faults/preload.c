@@ -3,8 +3,8 @@
    Watched are files below the folder QUIZ_FAULTS_WATCH. Three things can be asked for:
    - QUIZ_FAULTS_LOG names a file to which every change of a watched file is recorded, by all processes in one order. Syncs are
      recorded when they begin and when they end, and are not really made: the replay decides what a power cut leaves.
-   - QUIZ_FAULTS_CONTROL names a file of three little-endian 64-bit numbers, read at every call: the error with which writes fail,
-     the error with which syncs fail (0: none), and the seconds by which the clock is wrong.
+   - QUIZ_FAULTS_CONTROL names a file of four little-endian 64-bit numbers, looked at in every call: the errors with which writes
+     fail and with which syncs fail (0: none), the seconds by which the clock is wrong, the error with which reads fail.
    SQLite's shared memory (-shm) is not recorded: it is made anew after a power cut. */
 
 #define _GNU_SOURCE
@@ -41,7 +41,7 @@ __attribute__((constructor)) static void prepare(void) {
     if (log) log_descriptor = REAL(open64)(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
     if (file) {
         int descriptor = REAL(open64)(file, O_RDONLY | O_CLOEXEC);
-        void *mapped = mmap(NULL, 24, PROT_READ, MAP_SHARED, descriptor, 0);
+        void *mapped = mmap(NULL, 32, PROT_READ, MAP_SHARED, descriptor, 0);
         if (mapped != MAP_FAILED) control = mapped;
         REAL(close)(descriptor);
     }
@@ -98,6 +98,13 @@ ssize_t pwrite64(int descriptor, const void *data, size_t length, off64_t offset
     if (done > 0) record(WRITE, path, (uint64_t)offset, data, (size_t)done);
     return done;
 }
+
+ssize_t pread64(int descriptor, void *data, size_t length, off64_t offset) {
+    if (fails(3, watched(descriptor))) return -1;
+    return REAL(pread64)(descriptor, data, length, offset);
+}
+
+ssize_t pread(int descriptor, void *data, size_t length, off_t offset) { return pread64(descriptor, data, length, offset); }
 
 ssize_t pwrite(int descriptor, const void *data, size_t length, off_t offset) { return pwrite64(descriptor, data, length, offset); }
 

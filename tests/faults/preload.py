@@ -34,7 +34,7 @@ class Faults:
 
     def __init__(self, folder: Path, log: Path | None = None) -> None:
         self._control = folder.parent / "control"
-        self._set(0, 0, 0)
+        self._set()
         self.environment = {
             "LD_PRELOAD": str(library()),
             "QUIZ_FAULTS_WATCH": str(folder.resolve()),
@@ -47,16 +47,16 @@ class Faults:
         """A server that lives under these faults; `before` is Python that it runs first."""
         return ServerProcess(database_url, environment=self.environment, before=before)
 
-    def fail(self, writes: int = 0, syncs: int = 0) -> None:
-        """From now on, writes and syncs fail with these errors; 0 means they succeed."""
-        self._set(writes, syncs, 0)
+    def fail(self, *, writes: int = 0, syncs: int = 0, reads: int = 0) -> None:
+        """From now on, these fail with these errors; 0 means they succeed."""
+        self._set(writes=writes, syncs=syncs, reads=reads)
 
     def turn_clock(self, seconds: int) -> None:
         """The clock is wrong by so many seconds from now on."""
-        self._set(0, 0, seconds)
+        self._set(seconds=seconds)
 
-    def _set(self, *numbers: int) -> None:
+    def _set(self, writes: int = 0, syncs: int = 0, seconds: int = 0, reads: int = 0) -> None:
         # In place: a process has the file mapped.
         descriptor = os.open(self._control, os.O_RDWR | os.O_CREAT, 0o644)
-        os.pwrite(descriptor, struct.pack("<3q", *numbers), 0)
+        os.pwrite(descriptor, struct.pack("<4q", writes, syncs, seconds, reads), 0)
         os.close(descriptor)

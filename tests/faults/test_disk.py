@@ -77,7 +77,7 @@ def test_a_disk_that_is_full_or_broken(site: Site, what: str, writes: int, syncs
     """503, nothing acknowledged, reading goes on, and writing too as soon as it can, without a restart."""
     assert site.answer() == 201
     before = site.kept()
-    site.faults.fail(writes, syncs)
+    site.faults.fail(writes=writes, syncs=syncs)
     refused = site.http.post(f"/questions/{LESSON}/attempts", json=ANSWER)
     assert refused.status_code == 503 and int(refused.headers["retry-after"]) > 0
     assert refused.headers["content-type"] == "application/problem+json"
@@ -89,6 +89,19 @@ def test_a_disk_that_is_full_or_broken(site: Site, what: str, writes: int, syncs
     assert eventually(lambda: site.answer() == 201)
     assert site.kept() == site.seen() == before + 1
     assert look(site.url, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_disk_that_cannot_be_read(site: Site) -> None:
+    """503 as well, in words that name no file, and when it can be read again everything goes on."""
+    assert site.answer() == 201  # so that no reader has in memory what it will be asked for
+    before = site.kept()
+    site.faults.fail(reads=BROKEN_DISK)
+    refused = site.http.get("/attempts")
+    assert refused.status_code == 503 and int(refused.headers["retry-after"]) > 0
+    assert "quiz.db" not in refused.text and "disk I/O" not in refused.text
+    site.faults.fail()
+    assert site.seen() == before
+    assert eventually(lambda: site.answer() == 201)
 
 
 def test_a_database_that_others_hold_for_a_moment(site: Site) -> None:
