@@ -57,6 +57,9 @@ class AsyncClient:
         if token is not None:
             self._http.headers["Authorization"] = f"Bearer {token}"
 
+    def __repr__(self) -> str:
+        return f"<AsyncClient of {self._http.base_url}, {'with' if self.token else 'without'} a token>"
+
     async def __aenter__(self) -> Self:
         return self
 

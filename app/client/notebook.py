@@ -62,6 +62,12 @@ def _flat(value: Any) -> list[Any]:
     return [leaf for item in value for leaf in _flat(item)]
 
 
+def question_html(prompt: str, latex: str, asked: Mapping[str, tuple[int, ...]]) -> str:
+    """What is asked, its formula, and the form of an answer. asked: symbol -> shape."""
+    forms = ", ".join(f"<em>{escape(symbol)}</em> ({' × '.join(map(str, shape))})" for symbol, shape in asked.items())
+    return f"<p>{escape(prompt)}</p><p>$\\displaystyle {escape(latex, quote=False)}$</p><p>Answer: {forms}</p>"
+
+
 def solution_html(steps: Sequence[_Step]) -> str:
     """The worked way as a list, each step with its formula, which the notebook sets."""
     items = "".join(f"<li>{escape(step.text)}<br>$\\displaystyle {escape(step.latex, quote=False)}$</li>" for step in steps)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass
 from datetime import datetime
+from html import escape
 from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.client.errors import QuizError
-from app.client.notebook import attempt_html, solution_html
+from app.client.notebook import attempt_html, question_html, solution_html, table_html
 
 Array = NDArray[np.float64]
 T = TypeVar("T")
@@ -81,6 +82,9 @@ class Question:
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.prompt_latex}$"
+
+    def _repr_html_(self) -> str:
+        return question_html(self.prompt, self.prompt_latex, {part.symbol: part.shape for part in self.parts})
 
 
 @dataclass(frozen=True)
@@ -204,6 +208,21 @@ class Progress:
     next: str | None
     level: int
     reason: str
+
+    def __str__(self) -> str:
+        tried = [f"{one.skill}: mastery {_percent(one.mastery)}, {one.attempts} attempts" for one in self.skills if one.attempts]
+        return "\n".join([*tried, self._onward()])
+
+    def _repr_html_(self) -> str:
+        rows = [[one.skill, str(one.attempts), _percent(one.first_try_score), _percent(one.mastery)] for one in self.skills]
+        return table_html(["skill", "attempts", "first tries", "mastery"], rows) + f"<p>{escape(self._onward())}</p>"
+
+    def _onward(self) -> str:
+        return self.reason if self.next is None else f"Next: {self.next}, level {self.level}. {self.reason}"
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"
 
 
 def plain(value: Any) -> Any:

@@ -63,6 +63,9 @@ class Client:
         if token is not None:
             self._http.headers["Authorization"] = f"Bearer {token}"
 
+    def __repr__(self) -> str:
+        return f"<Client of {self._http.base_url}, {'with' if self.token else 'without'} a token>"
+
     def __enter__(self) -> Self:
         return self
 

@@ -1,6 +1,6 @@
 """One typed context for each template: what it may use, beside principal, staff, path and host."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -211,12 +211,12 @@ class ErrorPage:
 
 @dataclass(frozen=True)
 class DocsPage:
-    """groups: the calls by their tag. begin: lines for a shell."""
+    """groups: the calls by their tag. begin: ways to begin, and the lines of each."""
 
     template: ClassVar[str] = "docs/api.html"
     version: str
     groups: dict[str, list[Call]]
-    begin: Sequence[str]
+    begin: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,45 @@ _BEGIN = (
     """curl -s BASE/me/progress -H "Authorization: Bearer $TOKEN\"""",
 )
 
+# The same in a notebook, with nothing to install.
+_IN_PYTHON = (
+    "import json, urllib.request",
+    "",
+    "def call(path, body=None, token=None):",
+    "    headers = {'Content-Type': 'application/json', **({'Authorization': f'Bearer {token}'} if token else {})}",
+    "    request = urllib.request.Request('BASE/' + path, None if body is None else json.dumps(body).encode(), headers)",
+    "    return json.load(urllib.request.urlopen(request))",
+    "",
+    "token = call('learners', {'name': 'Ada'})['token']",
+    "question = call('questions', {'skill': 'chain'})['questions'][0]",
+    "print(question['prompt'])",
+    "attempt = call(f\"questions/{question['id']}/attempts\", {'answer': {'dz': question['given']['dh']}}, token)",
+    "print(attempt['score'], attempt['parts'][0]['misconception'])",
+    "print(call('me/progress', token=token)['reason'])",
+)
+
+# And with the program's own client, which tries again without doubling an answer.
+_WITH_CLIENT = (
+    "from app.client import Client",
+    "",
+    "quiz = Client.register('SITE', 'Ada')",
+    "question = quiz.questions('chain')[0]",
+    "attempt = quiz.answer(question, {'dz': question.given['dh']})  # NumPy arrays in and out",
+    "print(attempt)",
+    "print(quiz.progress())",
+)
+
 
 @router.get("")
 def docs(request: Request, visitor: Visitor) -> Response:
     document = request.app.openapi()
-    base = f"{str(request.base_url).rstrip('/')}/api/v1"
-    begin = [line.replace("BASE", base) for line in _BEGIN]
+    site = str(request.base_url).rstrip("/")
+    ways = {
+        "In a terminal": _BEGIN,
+        "In Python or a notebook, with nothing to install": _IN_PYTHON,
+        "With this program's own client, where its wheel is installed": _WITH_CLIENT,
+    }
+    begin = {way: "\n".join(lines).replace("BASE", f"{site}/api/v1").replace("SITE", site) for way, lines in ways.items()}
     return page(request, DocsPage(document["info"]["version"], read_calls(document), begin), visitor)
 
 

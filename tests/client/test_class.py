@@ -117,6 +117,10 @@ def test_a_class_from_its_course_to_its_gradebook(server: Server) -> None:
             teacher.delete_assignment(made.id)
 
         ada.answer("chain-n1-v1-lesson", {"dz": [1, 1, 1, 1]})
+        assert ada.token is not None and ada.token not in repr(ada)
+        assert "Answer: <em>dz</em> (4)" in ada.questions("chain")[0]._repr_html_()
+        progress = ada.progress()
+        assert '<th scope="row">chain</th><td>1</td>' in progress._repr_html_() and "chain: mastery" in str(progress)
         assert [one.question_id for one in teacher.attempts(course=course.id)] == ["chain-n1-v1-lesson"]
         assert teacher.change_course(course.id, archived=True).archived_at is not None
         assert {one.name for one in teacher.scores(course.id)} == {"Ada", "Alan T."}

@@ -3,8 +3,10 @@
 import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.databases import database_url
@@ -30,6 +32,18 @@ def test_without_a_server() -> None:
     for words in expected:
         for phrase in words.split(" … "):
             assert phrase in shown
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_docs_shows_to_begin_with(server: Server) -> None:
+    page = httpx.get(f"{server.base_url}/docs").text
+    terminal, python, client = (
+        unescape(code) for code in re.findall(r"<h3>[^<]+</h3>\s*<pre[^>]*><code>([^<]*)</code></pre>", page)[:3]
+    )
+    shell = subprocess.run(["sh", "-e"], input=terminal, capture_output=True, text=True, timeout=60)
+    assert shell.returncode == 0 and '"verdict":"correct"' in shell.stdout and '"mastery"' in shell.stdout
+    assert "Work out" in _run(python)
+    assert re.match(r"dz: .*\n", _run(client))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

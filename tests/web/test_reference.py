@@ -40,4 +40,4 @@ def test_every_call_and_every_refusal_has_an_example(call: Call) -> None:
         assert json.loads(call.sends)
     for refusal in call.refusals:
         told = json.loads(refusal.answers)
-        assert refusal.reason and (told.get("status") == int(refusal.status) or call.path == "/healthz")
+        assert refusal.reason and (told.get("status") == int(refusal.status) or call.path in ("/healthz", "/livez", "/readyz"))
