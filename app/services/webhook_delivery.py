@@ -33,6 +33,7 @@ _AT_ONCE = 32
 _AT_ONCE_TO_ONE = 4
 _NAME = "webhooks"
 _GONE = 410
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Deliverer:
@@ -42,9 +43,9 @@ class Deliverer:
         self._database = database
         self._sender = sender
         self._holder = secrets.token_hex(8)
-        self._held_until = datetime.min.replace(tzinfo=UTC)
+        self._held_until = _NEVER
         self._under_way: dict[asyncio.Task[None], Delivery] = {}
-        self._swept = datetime.min.replace(tzinfo=UTC)
+        self._swept = _NEVER
 
     async def keep(self) -> None:
         """Goes on until it is cancelled. A database that is out of reach is tried again the next time."""
@@ -117,7 +118,8 @@ class Deliverer:
             else:
                 await self._note(delivery, said, "given-up" if delivery.tries >= len(PAUSES) else None)
         except (StorageBusy, StorageDown):
-            pass  # sent again, with the same id
+            # It will be sent again, with the same id; but nothing is, until the lease can be written anew.
+            self._held_until = _NEVER
         except Exception:
             logger.exception("message %d could not be sent", delivery.id)
             await self._note(delivery, "It could not be sent.", "given-up" if delivery.tries >= len(PAUSES) else None)

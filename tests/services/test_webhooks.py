@@ -17,7 +17,7 @@ from app.persistence import accounts, courses, webhooks
 from app.persistence.attempts import record_attempt
 from app.persistence.courses import Course
 from app.persistence.database import Database
-from app.persistence.errors import Refused
+from app.persistence.errors import Refused, StorageDown
 from app.persistence.webhooks import Webhook
 from app.security.webhooks import new_webhook_secret
 from app.services import webhook_delivery, webhook_sending
@@ -189,6 +189,29 @@ def test_a_slow_receiver_holds_up_its_own_messages_alone(
         slow = webhooks.delivery_log(connection, "nets", 100)
     assert [one.outcome for one in slow] == [None] * 30
     assert {one.said for one in slow} <= {None, "No answer within 1 seconds."}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_while_nothing_can_be_written_down_nothing_is_sent_twice_over(
+    database: Database, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(database, receiver.url())
+    submit(database, "ada")
+    write = database.write
+    refused = 0
+
+    async def full(job: Any) -> Any:
+        nonlocal refused
+        if receiver.received and refused < 15:  # the disk fills up when the first message is out
+            refused += 1
+            raise StorageDown("on purpose")
+        return await write(job)
+
+    monkeypatch.setattr(database, "write", full)
+    deliver(database, lambda: settled(database))
+    assert refused == 15
+    assert len(receiver.received) == 2
+    assert len({one.headers["webhook-id"] for one in receiver.received}) == 1  # the receiver can tell that it is the same
 
 
 def test_of_two_deliverers_one_delivers(database: Database, receiver: Receiver, database_url: str) -> None:
