@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, inspect
 from app import resources
 from app.persistence.attempts import record_attempt
 from app.persistence.database import Database, StorageDown
-from app.persistence.migrate import alembic_config, current_is_head, downgrade, migrating, upgrade
+from app.persistence.migrate import alembic_config, current_is_head, downgrade, migrating, newest_revision, upgrade
 from app.persistence.tables import UtcDateTime, metadata
 from tests.persistence.samples import add_learners, attempt, look
 
@@ -46,12 +47,13 @@ def downgrade():
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the migrations, used instead of them, where a test can add its own."""
     copy = tmp_path / "workshop" / "migrations"
     shutil.copytree(resources.folder("migrations"), copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr("app.persistence.migrate.folder", lambda _name: copy)
-    return copy
+    yield copy
+    newest_revision.cache_clear()
 
 
 def head(workshop: Path) -> str:
@@ -63,6 +65,7 @@ def add_newer(workshop: Path, ending: str) -> None:
     shutil.rmtree(workshop / "versions" / "__pycache__", ignore_errors=True)
     written = NEWER.replace("{ending}", ending).replace("{head}", head(workshop))
     (workshop / "versions" / ADDED).write_text(written)
+    newest_revision.cache_clear()  # a program does not change while it runs
 
 
 def tables(url: str) -> set[str]:
@@ -124,6 +127,7 @@ def test_a_database_from_a_newer_version_is_left_alone(database_url: str, worksh
     add_newer(workshop, "")
     upgrade(database_url)
     (workshop / "versions" / ADDED).unlink()
+    newest_revision.cache_clear()
     assert not current_is_head(database_url)
     with pytest.raises(CommandError):
         upgrade(database_url)
