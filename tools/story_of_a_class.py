@@ -153,6 +153,7 @@ def _look(story: Story, course: str, assignment: str) -> None:
         barred="learner",
         format="moodle",
     )
+    story.answer("read_bank", "instructor", query={"items": LESSON}, format="moo/dle")  # no address
     story.answer("delete_assignment", "instructor", **of)  # learners have begun it
     story.answer("change_assignment", "instructor", {"items": [{"skill": "delta"}]}, **of)  # so its questions stay
 

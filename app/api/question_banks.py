@@ -26,7 +26,7 @@ _FILES: dict[int | str, dict[str, Any]] = {
     "/question-banks/{format}",
     summary="A question bank for another platform",
     response_class=StreamingResponse,
-    responses={**_FILES, **problems(401, 403, 422)},
+    responses={**_FILES, **problems(401, 403, 404, 422)},
 )
 async def read_bank(
     format: BankFormat,

@@ -25,29 +25,29 @@ PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 @dataclass
 class Findings:
-    """statuses: operation -> status -> how often. failures: (operation, check, what was wrong) -> a request that shows it.
-
-    takes_input: operations with a parameter or a body.
-    """
+    """statuses: operation -> status -> how often. failures: (operation, check, what was wrong) -> a request that shows it."""
 
     statuses: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     failures: dict[tuple[str, str, str], str] = field(default_factory=dict)
     cases: Counter[str] = field(default_factory=Counter)
-    takes_input: set[str] = field(default_factory=set)
 
     def add(self, other: "Findings") -> None:
         for operation, statuses in other.statuses.items():
             self.statuses[operation].update(statuses)
         self.failures |= other.failures
         self.cases.update(other.cases)
-        self.takes_input |= other.takes_input
 
     def figures(self) -> str:
         """In a few lines, for whoever runs the tests with -s."""
         every = sum(self.statuses.values(), Counter[int]())
         told = ", ".join(f"{status}: {count}" for status, count in sorted(every.items()))
         phases = ", ".join(f"{phase}: {count}" for phase, count in self.cases.items())
-        return f"{len(self.statuses)} operations, {every.total()} cases ({phases}); statuses {told}"
+        done = sum(any(200 <= status < 300 for status in seen) for seen in self.statuses.values())
+        refused = sum(bool({400, 404, 409, 422} & set(seen)) for seen in self.statuses.values())
+        return (
+            f"{len(self.statuses)} operations, {done} with a 2xx, {refused} with a 400, 404, 409 or 422; "
+            f"{every.total()} cases ({phases}); statuses {told}"
+        )
 
 
 @dataclass(frozen=True)
@@ -154,11 +154,8 @@ def _note(found: Findings, event: events.ScenarioFinished) -> None:
     asked = {name: node.value for name, node in recorder.cases.items()}
     for name, interaction in recorder.interactions.items():
         found.cases[event.phase.value] += 1
-        operation = asked[name].operation
-        if operation.body or any(operation.iter_parameters()):
-            found.takes_input.add(operation.label)
         if interaction.response is not None:
-            found.statuses[operation.label][interaction.response.status_code] += 1
+            found.statuses[asked[name].operation.label][interaction.response.status_code] += 1
     for name, checks in recorder.checks.items():
         for check in checks:
             if check.failure_info is not None:
