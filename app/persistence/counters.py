@@ -28,7 +28,7 @@ from app.persistence.tables import (
     week_counts,
 )
 
-_AT_ONCE = 20  # learners to a step
+_AT_ONCE = 5  # learners to a step: those of a long history take the writer seconds
 
 Tell = Callable[[str, int, int], object]
 """Hears how a long job goes: (phase, steps done, of how many)."""
