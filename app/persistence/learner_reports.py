@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, bindparam, select, union_all
+from sqlalchemy import CompoundSelect, Select, bindparam, func, select, union_all
 from sqlalchemy.engine import Connection
 
+from app.persistence.days import monday_of
 from app.persistence.reports import SKILL_SUMS, SkillScore, mean
 from app.persistence.tables import attempts, day_counts, item_counts, mistake_weeks, mistakes
 
@@ -46,12 +47,11 @@ class MadeMistake:
 
 
 @dataclass(frozen=True)
-class MistakeWeek:
-    """One mistake in one skill in the week from a Monday in UTC: parts that showed it, and when first and last."""
+class MistakeTotal:
+    """One mistake in one skill: parts that showed it, and when first and last."""
 
     skill: str
     code: str
-    week: date
     times: int
     first_at: datetime
     last_at: datetime
@@ -115,11 +115,23 @@ def latest_mistakes(connection: Connection, learner_id: str, most: int) -> list[
     return [MadeMistake(*row) for row in connection.execute(_LATEST_MISTAKES, {"this_learner": learner_id, "most": most})]
 
 
-def weeks_of_mistakes(connection: Connection, learner_id: str) -> list[MistakeWeek]:
-    """Every named mistake of the learner's, by skill and week. One SELECT of as many rows as they have weeks with mistakes."""
-    columns = (mistake_weeks.c[name] for name in MistakeWeek.__dataclass_fields__)
-    statement = select(*columns).where(mistake_weeks.c.learner_id == learner_id).order_by(mistake_weeks.c.week)
-    return [MistakeWeek(*row) for row in connection.execute(statement)]
+def mistake_totals(connection: Connection, learner_id: str) -> list[MistakeTotal]:
+    """Every named mistake of the learner's by skill. One SELECT."""
+    made = mistake_weeks.c
+    statement = select(made.skill, made.code, func.sum(made.times), func.min(made.first_at), func.max(made.last_at))
+    rows = connection.execute(statement.where(made.learner_id == learner_id).group_by(made.skill, made.code))
+    return [MistakeTotal(*row) for row in rows]
+
+
+def mistakes_by_week(connection: Connection, learner_id: str, since: date) -> dict[tuple[str, str], list[tuple[date, int]]]:
+    """(skill, code) -> the Monday in UTC and how often, from the week of `since` on. One SELECT."""
+    made = mistake_weeks.c
+    statement = select(made.skill, made.code, made.week, made.times).order_by(made.week)
+    found: dict[tuple[str, str], list[tuple[date, int]]] = {}
+    mine = (made.learner_id == learner_id, made.week >= monday_of(since))
+    for skill, code, week, times in connection.execute(statement.where(*mine)):
+        found.setdefault((skill, code), []).append((week, times))
+    return found
 
 
 def learner_days(connection: Connection, learner_id: str, first: date, last: date) -> list[DayCount]:

@@ -1,8 +1,7 @@
 """One learner as those who teach them see them: what they tried, in order, how far they are, and which mistakes when."""
 
-from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.skills import SKILLS
@@ -18,6 +17,8 @@ from app.services.refusals import NotAllowed, NotFound
 
 MOST_LISTED = 50
 
+WEEKS_TOLD = timedelta(weeks=26)  # of which mistakes are told week by week
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -31,7 +32,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A mistake in a skill. times: parts that showed it, in all and by the Monday of each week; first, last: when."""
+    """A mistake in a skill. times: parts that showed it; first, last: when. weeks: the same by the Monday of each
+    week, of WEEKS_TOLD."""
 
     skill: str
     skill_title: str
@@ -73,7 +75,8 @@ def learner_report(
             course = courses.find_course(connection, course_id)
         account = accounts.find_account(connection, learner_id)
         assert account is not None
-        made = learner_reports.weeks_of_mistakes(connection, learner_id)
+        made = learner_reports.mistake_totals(connection, learner_id)
+        by_week = learner_reports.mistakes_by_week(connection, learner_id, now.date() - WEEKS_TOLD)
         rows = attempts.latest_attempts(
             connection,
             learner_id,
@@ -85,24 +88,21 @@ def learner_report(
         )
     listed = [as_seen(row) for row in rows[:MOST_LISTED]]
     more = listed[-1].row.id if len(rows) > MOST_LISTED else None
-    return LearnerReport(account, course, practice_record(database, learner_id, now), _patterns(made), listed, more)
+    return LearnerReport(account, course, practice_record(database, learner_id, now), _patterns(made, by_week), listed, more)
 
 
-def _patterns(made: list[learner_reports.MistakeWeek]) -> list[Pattern]:
-    together: dict[tuple[str, str], list[learner_reports.MistakeWeek]] = defaultdict(list)
-    for one in made:
-        together[one.skill, one.code].append(one)
+def _patterns(made: list[learner_reports.MistakeTotal], by_week: dict[tuple[str, str], list[tuple[date, int]]]) -> list[Pattern]:
     found = [
         Pattern(
-            skill,
-            SKILLS[skill].title if skill in SKILLS else skill,
-            code,
-            MISCONCEPTIONS[code].title if code in MISCONCEPTIONS else code,
-            sum(one.times for one in weeks),
-            min(one.first_at for one in weeks),
-            max(one.last_at for one in weeks),
-            tuple(sorted((one.week, one.times) for one in weeks)),
+            one.skill,
+            SKILLS[one.skill].title if one.skill in SKILLS else one.skill,
+            one.code,
+            MISCONCEPTIONS[one.code].title if one.code in MISCONCEPTIONS else one.code,
+            one.times,
+            one.first_at,
+            one.last_at,
+            tuple(by_week.get((one.skill, one.code), ())),
         )
-        for (skill, code), weeks in together.items()
+        for one in made
     ]
     return sorted(found, key=lambda one: (-one.times, one.skill, one.code))

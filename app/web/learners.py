@@ -67,6 +67,7 @@ def show_learner(
 
 def _timeline(patterns: Sequence[Pattern], now: datetime) -> Timeline | None:
     """A row for each mistake and a dot for each week in which it was made, larger the more often."""
+    patterns = [one for one in patterns if one.weeks]
     if not patterns:
         return None
     scale = _Scale(min(week for one in patterns for week, _ in one.weeks), now.date() + timedelta(days=1))

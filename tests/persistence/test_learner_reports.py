@@ -105,3 +105,19 @@ def test_on_sqlite_no_long_row_is_touched_and_the_newest_are_found_by_their_inde
             assert tables and all(any(one in detail for one in found) for detail in tables), plan
             if "LIMIT" in statement:
                 assert not any("TEMP B-TREE" in detail for detail in plan), plan
+
+
+def test_mistakes_in_all_and_by_week(database: Database, records: list[Record]) -> None:
+    since = NOW.date() + timedelta(days=5)
+    for learner in LEARNERS:
+        made = [((row.skill, code), row.submitted_at) for row, mistakes in of(learner, records) for _symbol, code in mistakes]
+        totals = {(one.skill, one.code): one for one in read(database, learner_reports.mistake_totals, learner)}
+        assert {key: one.times for key, one in totals.items()} == Counter(key for key, _ in made)
+        for key, one in totals.items():
+            moments = [at for of_key, at in made if of_key == key]
+            assert (one.first_at, one.last_at) == (min(moments), max(moments))
+        by_week = read(database, learner_reports.mistakes_by_week, learner, since)
+        counted = Counter((key, at.date() - timedelta(days=at.weekday())) for key, at in made)
+        monday = since - timedelta(days=since.weekday())
+        told = {(key, week): times for key, weeks in by_week.items() for week, times in weeks}
+        assert told == {(key, week): times for (key, week), times in counted.items() if week >= monday}
