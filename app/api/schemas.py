@@ -6,7 +6,7 @@ Requests refuse unknown fields. The examples of whole calls are told in a story 
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Format = Literal["numeric", "choice"]
 Level = Annotated[int, Field(ge=1, le=3)]  # as a Literal it would take true and 1.0 for 1
@@ -17,6 +17,14 @@ class RequestBody(BaseModel):
     """What is sent: unknown fields and loose types are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_object(cls, value: Any) -> Any:
+        """FastAPI lets a model be read off any Python object: a decimal would pass for one whose fields may all be left out."""
+        if not isinstance(value, dict):
+            raise ValueError("This must be a JSON object.")
+        return value
 
 
 class NewLearner(RequestBody):

@@ -1,10 +1,11 @@
 """Hostile input: never a 5xx, never an echo, nothing stored, and the complaint names the place."""
 
 import json
+from collections import defaultdict
 
 import pytest
 
-from tests.api.site import DZ_LESSON, Site
+from tests.api.site import DZ_LESSON, Site, assert_problem
 
 ATTEMPTS = f"/api/v1/questions/{DZ_LESSON}/attempts"
 MARKER = "kilroywashere"
@@ -41,6 +42,9 @@ BODIES: dict[str, bytes] = {
     "empty": b"",
     "null": b"null",
     "a list": b"[]",
+    "a number": b"1",
+    "a decimal": b"1.5",
+    "a text": b'"x"',
     "too short": b'{"answer": {"dz": [1]}}',
     "too long": b'{"answer": {"dz": [1,1,1,1,1]}}',
     "ragged": b'{"answer": {"dz": [[1],[1,1],[1],[1]]}}',
@@ -71,6 +75,42 @@ def test_no_attempt_comes_of_it(site: Site, name: str) -> None:
 def test_no_learner_and_no_question_comes_of_it(site: Site, name: str) -> None:
     refused(site, "/api/v1/learners", BODIES[name], token=False)
     refused(site, "/api/v1/questions", BODIES[name], token=False)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nothing_comes_of_it_wherever_a_body_is_taken(site: Site) -> None:
+    calls = [
+        (method.upper(), path.format_map(defaultdict(lambda: "nowhere", question_id=DZ_LESSON)))
+        for path, operations in site.client.get("/openapi.json").json()["paths"].items()
+        for method, operation in operations.items()
+        if "requestBody" in operation
+    ]
+    assert len(calls) > 15
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {site.tokens['instructor']}"}
+    before = site.rows()
+    for method, path in calls:
+        for name, body in BODIES.items():
+            answered = site.client.request(method, path, content=body, headers=headers)
+            assert 400 <= answered.status_code < 500, (method, path, name, answered.text)
+            assert answered.headers["content-type"] == "application/problem+json"
+            assert MARKER not in answered.json()["detail"].replace(f"/answer/{MARKER}", "")
+    assert site.rows() == before
+
+
+@pytest.mark.parametrize("body", [b"1.5", b"1", b'"x"', b"[]", b"null"])
+def test_what_is_no_object_changes_nothing(site: Site, body: bytes) -> None:
+    course = site.call("POST", "/courses", "instructor", json={"name": "Nets"}).json()
+    changed = site.call("PATCH", f"/courses/{course['id']}", "instructor", {"Content-Type": "application/json"}, content=body)
+    assert assert_problem(changed, 422)["errors"][0]["pointer"] == ""
+
+
+@pytest.mark.parametrize("key", ["", "\x00", "x" * 256, "\x7f", "é" * 300])
+def test_a_hostile_idempotency_key_is_refused(site: Site, key: str) -> None:
+    before = site.rows()
+    sent = {"Idempotency-Key": key.encode(), "Authorization": f"Bearer {site.tokens['learner']}".encode()}
+    answered = site.client.post(ATTEMPTS, json={"answer": {"dz": [1, 1, 1, 1]}}, headers=sent)
+    assert answered.status_code == 422
+    assert site.rows() == before
 
 
 @pytest.mark.parametrize(
