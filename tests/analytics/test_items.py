@@ -4,7 +4,7 @@ from statistics import correlation, covariance, fmean, quantiles
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.analytics.items import (
@@ -104,6 +104,7 @@ def test_weights_weigh() -> None:
     assert (heavy[3].effective_weight or 0) > (plain[3].effective_weight or 0) + 0.2
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1000), min_size=FEWEST_FOR_FACILITY, max_size=40))
 def test_quartiles_as_the_standard_library_has_them(values: list[float]) -> None:
     found = spread(values)
