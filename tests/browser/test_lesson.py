@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visits
 from tests.browser.test_every_page import INSPECTED
+from tests.sizes import FULL
 
 WALK = "/q/comprehension-n1-v1-lesson/walk"
 CLOSED = "/q/chain-n2-v1-0000000001/walk"
@@ -127,7 +128,7 @@ def test_a_hint_is_taken_and_the_answer_still_to_be_found(visits: Visits) -> Non
     assert page.locator("#solution").count() == 0
 
 
-@pytest.mark.parametrize(("width", "dark"), INSPECTED)
+@pytest.mark.parametrize(("width", "dark"), INSPECTED if FULL else INSPECTED[:1])
 def test_the_lessons_pages_have_no_axe_violation(visits: Visits, screenshots: Path, width: int, dark: bool) -> None:
     page = visits.open(width=width, dark=dark)
     form = f"{width}-{'dark' if dark else 'light'}"
