@@ -11,7 +11,7 @@ from tests.api.fuzzing import PHASES, Findings, found_school, fuzz
 from tests.servers import serve
 from tests.sizes import FULL, size
 
-WHO = {None: ("examples",), "learner": ("examples",), "instructor": PHASES}
+WHO = {None: ("examples",), "learner": ("examples",), "instructor": ("examples", "stateful")}
 """And what is tried where there is little time: to others most is refused."""
 
 
