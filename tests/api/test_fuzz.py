@@ -8,6 +8,7 @@ schema. That each call succeeds and refuses in every documented way, test_exampl
 import pytest
 
 from tests.api.fuzzing import PHASES, Findings, found_school, fuzz
+from tests.databases import DIALECTS
 from tests.servers import serve
 from tests.sizes import FULL, size
 
@@ -15,10 +16,9 @@ WHO = {None: ("examples",), "learner": ("examples",), "instructor": ("examples",
 """And what is tried where there is little time: to others most is refused."""
 
 
+@pytest.mark.parametrize("database_url", DIALECTS if FULL else ["sqlite"], indirect=True)
 @pytest.mark.parametrize("seed", range(1, size(1, 3) + 1))
 def test_every_call_keeps_to_its_description(database_url: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not FULL and database_url.startswith("postgresql"):
-        pytest.skip("with QUIZ_TEST_FULL=1")
     monkeypatch.setattr("app.services.webhook_delivery.EVERY_SECONDS", 3600.0)  # nothing is sent to addresses made up by chance
     found = Findings()
     with serve(database_url) as server:
