@@ -126,10 +126,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def _identify(database: Database, token_uses: TokenUses) -> Identify:
     async def identify(kind: CredentialKind, secret: str) -> Principal | None:
-        # A local file answers sooner than a thread would begin; a server on the network must not hold up the loop.
-        if database.dialect == "sqlite":
-            return accounts.identify(database, kind, secret, datetime.now(UTC), token_uses.note)
-        return await run_in_threadpool(accounts.identify, database, kind, secret, datetime.now(UTC), token_uses.note)
+        now = datetime.now(UTC)
+        return await database.beside(lambda: accounts.identify(database, kind, secret, now, token_uses.note))
 
     return identify
 

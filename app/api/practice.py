@@ -166,9 +166,9 @@ def list_attempts(
 
 
 @router.get("/attempts/{attempt_id}", summary="One attempt", tags=["Attempts"], responses=problems(401, 404))
-def read_attempt(attempt_id: str, request: Request, principal: RequiredPrincipal) -> schemas.AttemptOut:
+async def read_attempt(attempt_id: str, request: Request, principal: RequiredPrincipal) -> schemas.AttemptOut:
     """The caller's own, or one that the caller may read as an instructor."""
-    return attempt_out(practice.find_attempt(request.app.state.database, principal, attempt_id))
+    return attempt_out(await practice.find_attempt(request.app.state.database, principal, attempt_id))
 
 
 def _as_json(shown: BaseModel, status: int, headers: Mapping[str, str]) -> Response:

@@ -5,6 +5,7 @@ so that whoever makes the mistake sees it and whoever doesn't has practised not 
 """
 
 from collections.abc import Mapping
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -29,6 +30,7 @@ def skills_showing(code: str) -> list[Skill]:
     return [skill for skill in showing if len(skill.parts) == fewest]
 
 
+@cache
 def drillable(code: str) -> bool:
     """Whether there are questions that show this mistake. A slip of the pen has no rule, so none is drawn for it."""
     return bool(skills_showing(code))

@@ -42,7 +42,9 @@ class Prepared:
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Row | None:
         """The first row, its values as SQLAlchemy would read them; None where there is none."""
-        found = self.run(connection, values).fetchone()
+        cursor = self.run(connection, values)
+        found = cursor.fetchone()
+        cursor.close()  # with rows left over, the statement would go on reading
         if found is None:
             return None
         _, _, _, reading = self._for(connection.dialect)

@@ -87,16 +87,19 @@ async def submit_answer(
     return Outcome(as_seen(row, question), created, begun)
 
 
-def find_attempt(database: Database, principal: Principal, attempt_id: str) -> Attempt:
+async def find_attempt(database: Database, principal: Principal, attempt_id: str) -> Attempt:
     """One attempt, the caller's own or one of a learner whose records the caller may read.
 
     Raises:
         NotFound: no such attempt, or another learner's.
     """
-    row = None
-    if attempt_id.isascii() and attempt_id.isdecimal() and len(attempt_id) <= 18:
+
+    def find() -> AttemptRow | None:
         with database.read() as connection:
-            row = attempts.find_attempt(connection, int(attempt_id), whole_reach(principal))
+            return attempts.find_attempt(connection, int(attempt_id), whole_reach(principal))
+
+    is_number = attempt_id.isascii() and attempt_id.isdecimal() and len(attempt_id) <= 18
+    row = await database.beside(find) if is_number else None
     if row is None:
         raise NotFound("There is no such attempt.")
     return as_seen(row)

@@ -93,11 +93,12 @@ class Told:
     hint: bool
 
 
-def what_was_told(database: Database, principal: Principal | None, question_id: str) -> Told:
+async def what_was_told(database: Database, principal: Principal | None, question_id: str) -> Told:
     """What this learner was told of a question before; a stranger, nothing."""
     if principal is None:
         return Told(solution=False, hint=False)
-    found = database.look_up(attempts.WHAT_WAS_TOLD, this_learner=principal.account_id, this_question=question_id)
+    asked = {"this_learner": principal.account_id, "this_question": question_id}
+    found = await database.beside(lambda: database.look_up(attempts.WHAT_WAS_TOLD, **asked))
     solution, hint = found or (False, False)
     return Told(solution, hint)
 

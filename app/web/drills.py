@@ -27,7 +27,7 @@ def draw_drill(request: Request, visitor: Visitor, mistake: Annotated[str, Query
 def drilled(code: object) -> Misconception | None:
     """The mistake that the way led here with; any other word is overlooked, and the page is the plain one."""
     try:
-        return drill.find_mistake(code) if isinstance(code, str) else None
+        return drill.find_mistake(code) if isinstance(code, str) and code else None
     except NotFound:
         return None
 

@@ -73,12 +73,12 @@ async def ask_for_walk(question_id: str, request: Request, visitor: Visitor) -> 
 
 
 @router.get("/q/{question_id}/check")
-def show_check(question_id: str, request: Request, visitor: Visitor, drill: Drill) -> Response:
+async def show_check(question_id: str, request: Request, visitor: Visitor, drill: Drill) -> Response:
     """The check of one's own σ′ at the question's z; a question without z leads to the one in the lesson."""
     question = questions.find_question(question_id)
     if not gradient_check.applies(question):
         return RedirectResponse("/lesson#check", 303)
-    taken = solutions.what_was_told(request.app.state.database, visitor, str(question.id)).hint
+    taken = (await solutions.what_was_told(request.app.state.database, visitor, str(question.id))).hint
     return _check_page(request, visitor, question, SlopeForm(places=places(question)), taken, drill)
 
 
@@ -97,7 +97,7 @@ async def check_slope(question_id: str, request: Request, visitor: Visitor) -> R
         compared, begun = await gradient_check.check(database, visitor, question, entry, slope, epsilon, datetime.now(UTC))
     except Unusable as error:
         refused = SlopeForm(typed, {error.pointer.removeprefix("/"): error.detail}, places(question))
-        taken = (await run_in_threadpool(solutions.what_was_told, database, visitor, str(question.id))).hint
+        taken = (await solutions.what_was_told(database, visitor, str(question.id))).hint
         return _check_page(request, visitor, question, refused, taken, drilled(form.get("drill")), 422)
     principal = begun.principal if begun else visitor
     shown = SlopeForm(typed, {}, places(question), outcome(compared))

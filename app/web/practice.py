@@ -37,14 +37,14 @@ _KEY_PLACE = "the-key-goes-here"
 
 
 @router.get("/")
-def home(request: Request, visitor: Visitor) -> Response:
+async def home(request: Request, visitor: Visitor) -> Response:
     """What this is, and a question to try at once."""
     question = questions.draw_questions(_FIRST)[0]
     return page(request, HomePage(blank_sheet(question), _page_key(), along_the_way(), LEVELS), visitor)
 
 
 @router.get("/practice/{skill}")
-def draw(
+async def draw(
     skill: str,
     request: Request,
     visitor: Visitor,
@@ -61,14 +61,14 @@ def draw(
 
 
 @router.get("/exercise")
-def exercise(request: Request, visitor: Visitor) -> Response:
+async def exercise(request: Request, visitor: Visitor) -> Response:
     """The lesson's own exercise: three linked parts, graded together."""
-    return _question_page(request, visitor, str(lesson_id(_EXERCISE)))
+    return await _question_page(request, visitor, str(lesson_id(_EXERCISE)))
 
 
 @router.get("/q/{question_id}")
-def show_question(question_id: str, request: Request, visitor: Visitor, drill: Drill) -> Response:
-    return _question_page(request, visitor, question_id, drill)
+async def show_question(question_id: str, request: Request, visitor: Visitor, drill: Drill) -> Response:
+    return await _question_page(request, visitor, question_id, drill)
 
 
 @router.post("/q/{question_id}")
@@ -115,11 +115,11 @@ def my_attempts(request: Request, visitor: Visitor, before: Annotated[Count | No
 
 
 @router.get("/attempts/{attempt_id}")
-def show_attempt(attempt_id: str, request: Request, visitor: Visitor, drill: Drill) -> Response:
+async def show_attempt(attempt_id: str, request: Request, visitor: Visitor, drill: Drill) -> Response:
     """A graded answer on its exact question, for its owner and for their instructor."""
     if visitor is None:
         raise Problem(404, "No such attempt", "There is no such attempt, or this browser is not the one that made it.")
-    attempt = practice.find_attempt(request.app.state.database, visitor, attempt_id)
+    attempt = await practice.find_attempt(request.app.state.database, visitor, attempt_id)
     question = questions.find_question(attempt.row.question_id)
     sheet = mark(blank_sheet(question), attempt.row)
     mine = attempt.row.learner_id == visitor.account_id
@@ -128,8 +128,8 @@ def show_attempt(attempt_id: str, request: Request, visitor: Visitor, drill: Dri
     return page(request, shown, visitor)
 
 
-def _question_page(request: Request, visitor: Visitor, question_id: str, drill: Misconception | None = None) -> Response:
-    told = solutions.what_was_told(request.app.state.database, visitor, question_id)
+async def _question_page(request: Request, visitor: Visitor, question_id: str, drill: Misconception | None = None) -> Response:
+    told = await solutions.what_was_told(request.app.state.database, visitor, question_id)
     key, host = _page_key(), request.url.netloc
     if told.solution or told.hint or drill:
         question = questions.find_question(question_id)

@@ -57,6 +57,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # else each page asks the file system of each template it is made of
     )
     environment.filters.update(mathml=mathml, running=running, prose=prose, drawn_prose=drawn_prose)
     environment.filters.update(percent=percent, moment=_moment, duration=duration)
