@@ -8,14 +8,21 @@ from fastapi.routing import APIRoute
 
 from app.api.examples import add_examples
 from app.api.links import LINKS
+from app.api.response_headers import add_headers
 from app.api.schemas import ProblemOut
 from app.edge.dependencies import WHO_IS_ASKING
+from app.edge.limits import REGISTRATION
 
-_DESCRIPTION = """\
+_DESCRIPTION = f"""\
 Draw a question, answer it, read what was right and why. Errors are problem documents (RFC 9457).
 
 Reading skills and questions needs no token. To answer, register once: `POST /api/v1/learners` hands out a token; send it as
 `Authorization: Bearer TOKEN`.
+
+Registering is limited to {REGISTRATION.limit} learners in {REGISTRATION.seconds} seconds from one address; so is
+signing in on the pages. Other calls are limited only where the server's `QUIZ_API_RATE` says so, such as `300/minute`: then per
+account, or per address for a call without a token, reading apart from writing, and each response says by `RateLimit-Policy` and
+`RateLimit` what is left. What is too much is refused with 429 and `Retry-After`; nothing of it was stored.
 """
 _TOKEN = {
     "type": "http",
@@ -80,6 +87,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         if "requestBody" in operation:
             anywhere += [400, 408, 413, 415, 422]
         responses.update({str(key): value for key, value in problems(*anywhere).items() if str(key) not in responses})
+    add_headers(operation)
     for status, links in LINKS.get(operation["operationId"], {}).items():
         responses[status]["links"] = {name: {"operationId": name, "parameters": taken} for name, taken in links.items()}
 

@@ -139,16 +139,22 @@ def list_attempts(
     request: Request,
     response: Response,
     principal: RequiredPrincipal,
-    since: Annotated[str | None, Query(description="The `next` of an earlier page.")] = None,
-    limit: Annotated[Count, Query(ge=1, le=_MOST_ATTEMPTS)] = 50,
-    learner: Annotated[str | None, Query(description="Only this learner's.")] = None,
-    skill: Annotated[str | None, Query(description="Only this skill's.")] = None,
+    since: Annotated[
+        str | None, Query(description="The `next` or `resume` of an earlier page; without it, from the beginning.")
+    ] = None,
+    limit: Annotated[Count, Query(ge=1, le=_MOST_ATTEMPTS, description="How many to a page.")] = 50,
+    learner: Annotated[str | None, Query(description="Only this learner's, by id.")] = None,
+    skill: Annotated[str | None, Query(description="Only at questions of this skill, by id.")] = None,
     course: Annotated[
         str | None, Query(description="Only of learners in this course; `open` is that of whoever is in none.")
     ] = None,
 ) -> schemas.Attempts:
-    """The caller's own; with an instructor's token, those of their learners. An assignment's tries stand here once it has
-    closed.
+    """The caller's own; with the token of an instructor or a program, those of their learners.
+
+    To read on, send `next` as `since`, or follow the `Link` header with `rel="next"`, until `next` is null. To ask later for what
+    has come meanwhile, keep the `resume` of the last page and send that as `since`: each attempt is then read once, and none is
+    missed. An assignment's tries come in when it closes. What a learner did before joining a course stands at its old place, so
+    after somebody has joined, read with `learner` from the beginning.
     """
     if skill is not None and skill not in SKILLS:
         raise Unusable("/skill", f"There is no such skill; there are {', '.join(SKILLS)}.")
@@ -162,7 +168,8 @@ def list_attempts(
             **{name: value for name, value in narrowed.items() if value is not None},
         }
         response.headers["Link"] = f'</api/v1/attempts?{urlencode(query)}>; rel="next"'
-    return schemas.Attempts(attempts=[attempt_out(attempt) for attempt in page], next=following)
+    resume = write_cursor(page[-1].row.id) if page else since
+    return schemas.Attempts(attempts=[attempt_out(attempt) for attempt in page], next=following, resume=resume)
 
 
 @router.get("/attempts/{attempt_id}", summary="One attempt", tags=["Attempts"], responses=problems(401, 404))

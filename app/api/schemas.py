@@ -148,6 +148,12 @@ class AttemptOut(BaseModel):
 class Attempts(BaseModel):
     attempts: list[AttemptOut]
     next: Annotated[str | None, Field(description="Send it as `since` to read on; null on the last page.")]
+    resume: Annotated[
+        str | None,
+        Field(
+            description="Keep it, and send it as `since` later for what has come meanwhile; null while there is nothing at all."
+        ),
+    ]
 
 
 class SkillScoreOut(BaseModel):

@@ -11,7 +11,8 @@ import httpx
 from app.client import assignment_calls, calls, class_calls, webhook_calls
 from app.client.batches import Answers, submit_many
 from app.client.calls import Call
-from app.client.records import Attempt, Outcome
+from app.client.reading import AsyncAttempts
+from app.client.records import Outcome
 from app.client.retries import Retries
 from app.client.sending import awaiting
 from app.client.webhook_calls import Delivery
@@ -150,17 +151,14 @@ class AsyncClient:
             outcomes: list[Outcome] = done.value
             return outcomes
 
-    async def attempts(
-        self, learner: str | None = None, skill: str | None = None, course: str | None = None
-    ) -> AsyncIterator[Attempt]:
-        """One's own attempts, oldest first, however many; with an instructor's token the class's. Fetched as they are read."""
-        since: str | None = None
-        while True:
-            page, since = await self._do(calls.attempts(learner, skill, course, since))
-            for attempt in page:
-                yield attempt
-            if since is None:
-                return
+    def attempts(
+        self, learner: str | None = None, skill: str | None = None, course: str | None = None, since: str | None = None
+    ) -> AsyncAttempts:
+        """One's own attempts, oldest first, however many; with an instructor's token the class's. Fetched as they are read.
+
+        since: the `resume` of an earlier reading, for what has come after it.
+        """
+        return AsyncAttempts(lambda after: self._do(calls.attempts(learner, skill, course, after)), since)
 
     async def deliveries(self, course_id: str) -> AsyncIterator[Delivery]:
         """What programs were told of the course, newest first, for thirty days. Fetched as they are read."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -106,13 +106,23 @@ def solution(question: Question | str) -> Call[Solution]:
     return Call("POST", f"{_of(question)}/solution", lambda found: read(Solution, found))
 
 
-def attempts(
-    learner: str | None, skill: str | None, course: str | None, since: str | None
-) -> Call[tuple[list[Attempt], str | None]]:
-    """A page, and the cursor of the next one."""
+class AttemptPage(NamedTuple):
+    """next: None on the last page. resume: where to read on, now or later; None while there is nothing at all."""
+
+    attempts: list[Attempt]
+    next: str | None
+    resume: str | None
+
+
+def attempts(learner: str | None, skill: str | None, course: str | None, since: str | None) -> Call[AttemptPage]:
+    """A page of them."""
     wanted = {"limit": PAGE, "learner": learner, "skill": skill, "course": course, "since": since}
     query = {name: value for name, value in wanted.items() if value is not None}
-    return Call("GET", "attempts", lambda page: ([read(Attempt, one) for one in page["attempts"]], page["next"]), query=query)
+
+    def page(found: Any) -> AttemptPage:
+        return AttemptPage([read(Attempt, one) for one in found["attempts"]], found["next"], found["resume"])
+
+    return Call("GET", "attempts", page, query=query)
 
 
 def attempt(attempt_id: str) -> Call[Attempt]:

@@ -12,7 +12,8 @@ from app.client import assignment_calls, calls, class_calls, webhook_calls
 from app.client.batches import Answers, submit_many
 from app.client.calls import Call
 from app.client.offline import Offline
-from app.client.records import Attempt, Outcome
+from app.client.reading import Attempts
+from app.client.records import Outcome
 from app.client.retries import Retries
 from app.client.sending import sending
 from app.client.webhook_calls import Delivery
@@ -156,14 +157,14 @@ class Client:
             outcomes: list[Outcome] = done.value
             return outcomes
 
-    def attempts(self, learner: str | None = None, skill: str | None = None, course: str | None = None) -> Iterator[Attempt]:
-        """One's own attempts, oldest first, however many; with an instructor's token the class's. Fetched as they are read."""
-        since: str | None = None
-        while True:
-            page, since = self._do(calls.attempts(learner, skill, course, since))
-            yield from page
-            if since is None:
-                return
+    def attempts(
+        self, learner: str | None = None, skill: str | None = None, course: str | None = None, since: str | None = None
+    ) -> Attempts:
+        """One's own attempts, oldest first, however many; with an instructor's token the class's. Fetched as they are read.
+
+        since: the `resume` of an earlier reading, for what has come after it.
+        """
+        return Attempts(lambda after: self._do(calls.attempts(learner, skill, course, after)), since)
 
     def deliveries(self, course_id: str) -> Iterator[Delivery]:
         """What programs were told of the course, newest first, for thirty days. Fetched as they are read."""

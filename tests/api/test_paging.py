@@ -83,7 +83,24 @@ def test_what_is_written_meanwhile_is_found_too(site: Site, written: dict[str, l
 
 def test_nothing_yet(site: Site) -> None:
     response = site.call("GET", "/attempts", "learner")
-    assert (response.json(), response.headers["cache-control"]) == ({"attempts": [], "next": None}, "no-store")
+    assert response.json() == {"attempts": [], "next": None, "resume": None}
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_who_asks_again_later_reads_each_once(site: Site) -> None:
+    seen: list[str] = []
+    query: dict[str, Any] = {"limit": 2}
+    for skill, count in (("chain", 0), ("chain", 1), ("delta", 4), ("delta", 0), ("update", 0), ("activation", 3), ("chain", 0)):
+        made = answer_some(site, "learner", skill, count)
+        found = walk(site, "learner", **query)
+        assert found == made
+        seen += found
+        last: dict[str, Any] = query
+        while (page := site.call("GET", "/attempts", "learner", params=last).json())["next"] is not None:
+            last = {**query, "since": page["next"]}
+        assert page["resume"] is not None or not seen
+        query = {"limit": 2} if page["resume"] is None else {"limit": 2, "since": page["resume"]}
+    assert len(seen) == 8 and seen == walk(site, "learner")
 
 
 def test_one_attempt_belongs_to_its_learner(site: Site, written: dict[str, list[str]]) -> None:

@@ -23,7 +23,9 @@ def test_every_call(server: Server) -> None:
             assert await quiz.question(questions[0].id) == questions[0]
             made = await asyncio.gather(*(quiz.answer(question, {"dz": [9, 9, 9, 9]}) for question in questions))
             assert await quiz.attempt(made[0].id) == made[0]
-            found = [attempt.id async for attempt in quiz.attempts()]
+            history = quiz.attempts()
+            found = [attempt.id async for attempt in history]
+            assert [one async for one in quiz.attempts(since=history.resume)] == []
             assert sorted(found, key=int) == sorted((attempt.id for attempt in made), key=int)
             assert np.isfinite((await quiz.solution(questions[0])).key["dz"]).all()
             assert (await quiz.progress()).next is not None

@@ -161,6 +161,12 @@ def test_all_attempts_page_by_page(quiz: Client, server: Server) -> None:
     assert [attempt.id for attempt in quiz.attempts()] == made
     assert [attempt.id for attempt in quiz.attempts(skill="chain")] == made[100:]
     assert quiz.attempt(made[7]).question_id == questions[7].id
+    history = quiz.attempts()
+    assert len(list(history)) == 130 and list(quiz.attempts(since=history.resume)) == []
+    later = quiz.answer(questions[0], {"dz": [1, 2, 3, 4]})
+    assert list(quiz.attempts(since=history.resume)) == [later]
+    made.append(later.id)
+    assert [attempt.id for attempt in quiz.attempts(skill="chain")] == made[100:130]
     with Client(server.base_url, server.enrol("instructor")) as desk:
         assert [attempt.id for attempt in desk.attempts(learner=quiz.me().id)] == made
 
