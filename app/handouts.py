@@ -1,7 +1,9 @@
 """What an instructor hands out, written into files from the command line: worksheets to print, and question banks."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,7 +13,7 @@ from app.security.principals import Principal
 from app.services.question_banks import FORMATS, MOST_IN_A_BANK, BankFormat, bank_name, write_bank
 from app.services.question_sets import read_set
 from app.services.refusals import NotFound, Unusable
-from app.services.worksheets import MOST_ON_A_COPY, course_worksheet, numbered_worksheet
+from app.services.worksheets import MOST_ON_A_COPY, course_worksheet, note_names, numbered_worksheet
 from app.web.paper import TITLE, marked_copies, printed_copies
 from app.web.paper_contexts import AnswersPaper, Frame, WorksheetPaper
 from app.web.paper_styles import written_styles
@@ -77,6 +79,7 @@ def worksheet(
         else:
             with opened() as database:
                 planned = course_worksheet(database, _OPERATOR, chosen, course)
+                asyncio.run(note_names(database, None, planned, ("print", "answers"), datetime.now(UTC)))
     path = output or Path(f"worksheet-{chosen.seed}.html")
     answers = path.with_stem(f"{path.stem}-answers")
     base = f"{address.rstrip('/')}/"

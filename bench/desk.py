@@ -46,7 +46,7 @@ _POSTED = "/api/v1/exports/"  # what is written into the audit trail
 
 @click.command()
 @click.option("--learners", default=300, show_default=True, type=click.IntRange(1))
-@click.option("--attempts", default=333, show_default=True, type=click.IntRange(1), help="For each learner.")
+@click.option("--attempts", default=420, show_default=True, type=click.IntRange(1), help="About so many for each learner.")
 @click.option("--rounds", default=7, show_default=True, type=click.IntRange(1))
 @click.option("--postgres", is_flag=True, help="Store in PostgreSQL, started for the occasion, rather than in SQLite.")
 @click.option("--database", "database_url", help="Measure this database as it is, rather than make a class.")

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.services.courses import Course
 from app.services.question_banks import BankFormat, Format
+from app.services.worksheets import PaperKind
+from app.web.paper_contexts import Frame
 
 
 @dataclass(frozen=True)
@@ -31,3 +34,13 @@ class WorksheetsPage:
     typed: Mapping[str, str]
     complaints: Mapping[str, str]
     title: str
+
+
+@dataclass(frozen=True)
+class CourseWorksheetPage:
+    """kind: what was asked for. frame: what stands round the sheets, with the addresses that both are taken from."""
+
+    template: ClassVar[str] = "desk/worksheet-course.html"
+    kind: PaperKind
+    course: Course
+    frame: Frame

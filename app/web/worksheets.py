@@ -1,33 +1,38 @@
 """The desk's pages about paper: choose a worksheet, print it, print its answer sheet.
 
 For instructors alone, without a class too: an answer sheet shows keys, and a learner who opened one would leave no note of it, so
-that a first try would count which is none. Nothing is stored: the address is the worksheet.
+that a first try would count which is none. No worksheet is stored: its address is the worksheet. Taking one with the names of a
+course is written into the audit trail, so its address opens a page with buttons that POST.
 """
 
-from typing import Annotated, Literal
+from datetime import UTC, datetime
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from app.edge.parameters import Count
+from app.edge.strict_form import StrictFormRoute
 from app.engine.skills import LEVELS
 from app.security.principals import Principal
 from app.services import courses, worksheets
 from app.services.question_sets import QuestionSet, read_set
 from app.services.refusals import Unusable
-from app.services.worksheets import MOST_ON_A_COPY, MOST_ON_PAPER, Worksheet
+from app.services.worksheets import MOST_ON_A_COPY, MOST_ON_PAPER, PaperKind, Worksheet
 from app.web.paper import TITLE, marked_copies, printed_copies
 from app.web.paper_contexts import AnswersPaper, Frame, WorksheetPaper
 from app.web.paper_styles import linked_styles
 from app.web.rendering import page, streamed
-from app.web.set_contexts import WorksheetsPage
+from app.web.set_contexts import CourseWorksheetPage, WorksheetsPage
 from app.web.set_form import read_set_form, skills_to_choose
 from app.web.visitors import Staff
 
-router = APIRouter(prefix="/dashboard", include_in_schema=False)
+router = APIRouter(prefix="/dashboard", route_class=StrictFormRoute, include_in_schema=False)
 
 _LONGEST_TITLE = 80
+_Title = Annotated[str, Query(max_length=_LONGEST_TITLE)]
 
 
 @router.get("/worksheets")
@@ -53,19 +58,44 @@ def choose_worksheet(request: Request, staff: Staff) -> Response:
 
 @router.get("/worksheets/{kind}")
 def print_worksheet(
-    kind: Literal["print", "answers"],
+    kind: PaperKind,
     request: Request,
     staff: Staff,
     items: Annotated[str, Query()] = "",
     seed: Annotated[Count, Query()] = 0,
     copies: Annotated[Count | None, Query()] = None,
     course: Annotated[str | None, Query()] = None,
-    title: Annotated[str, Query(max_length=_LONGEST_TITLE)] = TITLE,
+    title: _Title = TITLE,
 ) -> Response:
-    """The sheets to write on, or the answer sheet; sent as they are made."""
+    """The sheets to write on, or the answer sheet; for a course, the page from which they are taken."""
     chosen = read_set(items, seed, MOST_ON_A_COPY)
     planned = _planned(request, staff, chosen, copies, course)
     frame = _frame(request, planned, title, course)
+    if planned.course is not None:
+        return page(request, CourseWorksheetPage(kind, planned.course, frame), staff)
+    return _sent(request, kind, planned, frame)
+
+
+@router.post("/worksheets/{kind}")
+async def take_course_worksheet(
+    kind: PaperKind,
+    request: Request,
+    staff: Staff,
+    course: Annotated[str, Query()],
+    items: Annotated[str, Query()] = "",
+    seed: Annotated[Count, Query()] = 0,
+    title: _Title = TITLE,
+) -> Response:
+    """The same with the names of a course, once that is written down."""
+    database = request.app.state.database
+    chosen = read_set(items, seed, MOST_ON_A_COPY)
+    planned = await run_in_threadpool(worksheets.course_worksheet, database, staff, chosen, course)
+    await worksheets.note_names(database, staff, planned, (kind,), datetime.now(UTC))
+    return _sent(request, kind, planned, _frame(request, planned, title, course))
+
+
+def _sent(request: Request, kind: PaperKind, planned: Worksheet, frame: Frame) -> Response:
+    """The paper, sent as it is made."""
     base = str(request.base_url)
     if kind == "print":
         return streamed(WorksheetPaper(frame, printed_copies(planned, base)))

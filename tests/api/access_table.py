@@ -67,6 +67,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/dashboard/worksheets"): (303, 403, 403, 200, 200, 200, 403),
     ("GET", "/dashboard/worksheets/choose"): (303, 403, 403, 422, 422, 422, 403),  # nothing is chosen
     ("GET", "/dashboard/worksheets/{kind}"): (303, 403, 403, 422, 422, 422, 403),
+    ("POST", "/dashboard/worksheets/{kind}"): (303, 403, 403, 422, 422, 422, 403),
     ("GET", "/dashboard/live"): (303, 403, 403, 200, 200, 200, 403),
     ("GET", "/dashboard/live/events"): (303, 403, 403, 200, 200, 200, 403),
     ("GET", "/api/v1/reports/items"): (401, 403, 403, 200, 200, 200, 200),

@@ -289,6 +289,7 @@ PAGES: dict[str, Opened] = {
     "exports": staff_at("/dashboard/exports?course={course}"),
     "banks": staff_at("/dashboard/banks"),
     "worksheets": staff_at("/dashboard/worksheets?course={course}"),
+    "worksheet-course": staff_at("/dashboard/worksheets/print?items=chain:1:2,update:2&seed=7&course={course}"),
     "live": staff_at("/dashboard/live"),
     "live-projector": staff_at("/dashboard/live?view=projector"),
     "learner-oldest-first": staff_at("/dashboard/learners/{learner}?order=oldest"),

@@ -62,14 +62,39 @@ def test_a_course_gets_a_copy_for_each_learner_whoever_comes_later(site: Site) -
     assert nobody.status_code == 422 and "Nobody is in this course yet." in nobody.text
     site.client.post(f"{course}/import", data={"list": "Zoë,12\nada,7"})
     address = f"{PRINT}?items=chain:1:2&seed=7&course={course_id}"
-    first = site.client.get(address).text
+    first = site.client.post(address).text
     assert re.findall(r'<p class="whose"><strong>(.*?)</strong> <span>(.*?)</span>', first) == [("ada", "7"), ("Zoë", "12")]
     site.client.post(f"{course}/import", data={"list": "Bea,8"})
-    later = site.client.get(address).text
+    later = site.client.post(address).text
     assert ids(later)[:2] == ids(first)[:2] and ids(later)[4:] == ids(first)[2:] and len(set(ids(later))) == 6
     sign_in(site, "rival@example.org")
-    assert site.client.get(address).status_code == 404
+    before = site.rows()
+    assert site.client.get(address).status_code == site.client.post(address).status_code == 404
+    assert site.rows() == before
     assert "Nets" not in site.client.get("/dashboard/worksheets").text
+
+
+def test_a_worksheet_with_names_is_written_down_when_it_is_taken(site: Site) -> None:
+    sign_in(site)
+    course, _ = make_course(site)
+    course_id = course.rpartition("/")[2]
+    site.client.post(f"{course}/import", data={"list": "Zoë,12\nada,7"})
+    before = site.rows()
+    sent = {"chain.1": "2", "seed": "7", "each": "course", "course": course_id}
+    address = site.client.get("/dashboard/worksheets/choose", params=sent).headers["location"]
+    offered = site.client.get(address)
+    assert offered.status_code == 200 and "Zoë" not in offered.text and "2 copies, one for each learner of Nets" in offered.text
+    assert site.rows() == before
+    taken = [unescape(one) for one in re.findall(r'<form method="post" action="(/dashboard/worksheets/[^"]+)"', offered.text)]
+    assert taken == [address, address.replace("/print?", "/answers?")]
+    for one in taken:
+        assert "Zoë" in site.client.post(one).text
+    assert site.client.post("/dashboard/worksheets/print?items=chain").status_code == 422  # of no course
+    assert site.client.post(f"{PRINT}?items=nothing&course={course_id}").status_code == 422
+    assert site.rows() == before | {"audit": before["audit"] + 2}
+    trail = site.client.get("/dashboard/audit?action=export").text
+    for words in ("Worksheets", "Answer sheets"):
+        assert f"{words} with the names of Nets &amp; more went out to be printed." in trail
 
 
 def numbers(cell: str) -> np.ndarray:
@@ -165,7 +190,11 @@ def test_the_command_writes_files_that_stand_alone(site: Site, tmp_path: Path, m
     course, _ = make_course(site)
     site.client.post(f"{course}/import", data={"list": "Zoë\nAda"})
     monkeypatch.setenv("QUIZ_DATABASE_URL", site.url)
+    before = site.rows()["audit"]
     assert re.findall("<strong>(.*?)</strong>", run("--course", course.rpartition("/")[2])) == ["Ada", "Zoë"]
+    assert site.rows()["audit"] == before + 1
+    trail = site.client.get("/dashboard/audit?action=export").text
+    assert "Worksheets and answer sheets with the names of Nets &amp; more went out to be printed." in trail
     refused = CliRunner().invoke(main, ["worksheet", "chain", "--course", "nothing"])
     assert refused.exit_code == 1 and "There is no such course." in refused.output
     assert CliRunner().invoke(main, ["worksheet", "chain:1:51"]).exit_code == 1
