@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.notation import (
@@ -66,6 +66,7 @@ def test_json_numbers() -> None:
     assert repr(json_numbers(np.array([[1.0, 2.5], [-3.0, 0.1]]))) == "[[1, 2.5], [-3, 0.1]]"
 
 
+@settings(database=None, deadline=None, derandomize=True)
 @given(st.floats(-1e5, 1e5), st.integers(0, 6))
 def test_one_number_is_written_as_an_array_would_be(x: float, decimals: int) -> None:
     written = f"{float(round_decimal(np.array([x]), decimals)[0]):.{decimals}f}"
