@@ -15,7 +15,7 @@ locked := install --require-hashes --no-deps --no-compile -r
 compile := .venv/bin/uv pip compile --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-header --no-annotate --quiet $(UPGRADE)
 
-.PHONY: help run install setup test test-full lint format bench bench-growth openapi wheel lock clean
+.PHONY: help run install setup test test-full mutants coverage lint format bench bench-growth openapi wheel lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -34,6 +34,13 @@ test: lint ## check style, types and imports, then run the tests
 
 test-full: export QUIZ_TEST_FULL = 1
 test-full: test ## the same with full sample sizes
+
+mutants: setup ## break the engine and grading in small ways and list what no test notices (FILES=… for some of it)
+	$(python) -m tools.mutants $(FILES)
+
+coverage: setup ## which branches of the engine and grading their tests take
+	.venv/bin/coverage run -m pytest -q tests/engine tests/grading tests/golden
+	.venv/bin/coverage report
 
 lint: setup ## style, types, import contracts, Dockerfile
 	.venv/bin/ruff check --quiet
