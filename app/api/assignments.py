@@ -19,7 +19,7 @@ from app.services import assignment_results, assignment_statistics, assignments,
 from app.services.assignments import Assignment, Extension, Item, ItemPlan, Plan
 from app.services.sitting_views import ShownItem, ShownTry, SittingView
 
-router = api_router("Assignments")
+router = api_router()
 
 _REFUSALS = problems(401, 403, 404)
 _TIMED = problems(401, 404, 409)
@@ -29,6 +29,7 @@ _TIMED = problems(401, 404, 409)
 async def create_assignment(
     course_id: str, body: schemas.NewAssignment, request: Request, principal: Instructor
 ) -> schemas.AssignmentOut:
+    """Each learner gets questions of their own, with other numbers."""
     items = [ItemPlan(**one.model_dump()) for one in body.items]
     plan = Plan(**{**{name: getattr(body, name) for name in schemas.NewAssignment.model_fields}, "items": items})
     made = await assignments.create_assignment(request.app.state.database, principal, course_id, plan, datetime.now(UTC))
@@ -37,6 +38,7 @@ async def create_assignment(
 
 @router.get("/courses/{course_id}/assignments", summary="A course's assignments", responses=problems(401, 404))
 def list_assignments(course_id: str, request: Request, principal: RequiredPrincipal) -> schemas.Assignments:
+    """Those of a course that the caller teaches, reads or has joined."""
     found = assignments.assignments_of_course(request.app.state.database, principal, course_id)
     return schemas.Assignments(assignments=[_assignment_out(one, principal) for one in found])
 
@@ -99,6 +101,7 @@ async def extend(
     responses=problems(401, 403, 404),
 )
 async def withdraw_extension(assignment_id: str, learner_id: str, request: Request, principal: Instructor) -> Response:
+    """The times of everybody hold for the learner again."""
     await assignments.extend(request.app.state.database, principal, assignment_id, learner_id, None, datetime.now(UTC))
     return Response(status_code=204)
 

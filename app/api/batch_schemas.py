@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from app.api.schemas import AttemptOut, ProblemOut, RequestBody
+from app.api.schemas import Answer, AttemptOut, ProblemOut, RequestBody
 from app.services.batches import MOST_ANSWERS
 
 _EXAMPLE: dict[str, Any] = {
@@ -15,10 +15,13 @@ _EXAMPLE: dict[str, Any] = {
 
 
 class NewAttemptOfMany(RequestBody):
-    question_id: str
-    answer: dict[str, Any]
-    idempotency_key: Annotated[str, Field(min_length=1, max_length=255)]
-    learner_id: str | None = None
+    question_id: Annotated[str, Field(description="The question that is answered.")]
+    answer: Answer
+    idempotency_key: Annotated[
+        str,
+        Field(min_length=1, max_length=255, description="1 to 255 printable characters of your own; a retry with it is safe."),
+    ]
+    learner_id: Annotated[str | None, Field(description="From a program: for which learner of its course.")] = None
 
     @field_validator("idempotency_key")
     @classmethod
@@ -45,11 +48,11 @@ class NewAttempts(RequestBody):
 class Outcome(BaseModel):
     """What became of one answer. index: its place in the request, from 0. Of attempt and problem, one is null."""
 
-    index: int
+    index: Annotated[int, Field(description="Its place in the request, from 0.")]
     status: Annotated[int, Field(description="As if it had come alone: 201, 200 for a retry, or a problem's.", examples=[201])]
-    attempt: AttemptOut | None = None
-    problem: ProblemOut | None = None
+    attempt: Annotated[AttemptOut | None, Field(description="Null where there is a problem.")] = None
+    problem: Annotated[ProblemOut | None, Field(description="Null where there is an attempt.")] = None
 
 
 class Outcomes(BaseModel):
-    outcomes: list[Outcome]
+    outcomes: Annotated[list[Outcome], Field(description="One for each answer, in their order.")]

@@ -23,7 +23,7 @@ from app.services.batches import TOGETHER, GivenAnswer, Stored, check_may_submit
 
 logger = logging.getLogger(__name__)
 
-router = api_router("Attempts")
+router = api_router()
 
 
 @router.post(

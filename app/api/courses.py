@@ -13,7 +13,7 @@ from app.services import courses, joining, links, roster
 from app.services.courses import Course
 from app.services.roster_file import from_rows
 
-router = api_router("Courses")
+router = api_router()
 
 _REFUSALS = problems(401, 403, 404)
 
@@ -38,6 +38,7 @@ def list_courses(request: Request, principal: RequiredPrincipal) -> schemas.Cour
 
 @router.get("/courses/{course_id}", summary="One course", responses=problems(401, 404))
 def read_course(course_id: str, request: Request, principal: RequiredPrincipal) -> schemas.CourseOut:
+    """One that the caller teaches, reads or has joined."""
     found = courses.find_course(request.app.state.database, principal, course_id)
     return _course_out(found, may_read_class(principal))
 
@@ -46,6 +47,7 @@ def read_course(course_id: str, request: Request, principal: RequiredPrincipal) 
 async def change_course(
     course_id: str, body: schemas.CourseChanges, request: Request, principal: Instructor
 ) -> schemas.CourseOut:
+    """What is sent is changed; null leaves a thing as it is."""
     changed = await courses.change_course(
         request.app.state.database, principal, course_id, body.name, body.asks_student_number, body.time_zone
     )
@@ -78,6 +80,7 @@ async def join(body: schemas.JoinCourse, request: Request, principal: RequiredPr
 
 @router.get("/courses/{course_id}/learners", summary="The roster", responses=problems(401, 403, 404))
 def read_roster(course_id: str, request: Request, principal: ClassReader) -> schemas.Roster:
+    """Everybody in the course, also those of an imported list who have not joined yet."""
     details = courses.course_details(request.app.state.database, principal, course_id)
     return schemas.Roster(
         learners=[
@@ -114,6 +117,7 @@ async def import_learners(
 async def change_learner(
     course_id: str, learner_id: str, body: schemas.MemberChanges, request: Request, principal: Instructor
 ) -> Response:
+    """What is sent is changed, in this course."""
     database = request.app.state.database
     await roster.correct(database, principal, course_id, learner_id, body.name, body.student_number)
     return Response(status_code=204)
@@ -137,6 +141,7 @@ async def remove_learner(course_id: str, learner_id: str, request: Request, prin
 async def merge_learners(
     course_id: str, learner_id: str, body: schemas.Merge, request: Request, principal: Instructor
 ) -> Response:
+    """For one person who has registered twice: what the other did becomes this one's, for good."""
     await roster.merge(request.app.state.database, principal, course_id, learner_id, body.other, datetime.now(UTC))
     return Response(status_code=204)
 
@@ -152,6 +157,7 @@ async def personal_link(learner_id: str, request: Request, principal: RequiredPr
 
 @router.get("/courses/{course_id}/staff", summary="Who teaches the course", responses=problems(401, 403, 404))
 def read_staff(course_id: str, request: Request, principal: Instructor) -> schemas.Staff:
+    """Instructors and connected programs."""
     details = courses.course_details(request.app.state.database, principal, course_id)
     staff = [schemas.StaffOut(id=one.account_id, name=one.name, email=one.email, role=one.role) for one in details.staff]
     return schemas.Staff(staff=staff)

@@ -7,10 +7,10 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from app.api.examples import add_examples
+from app.api.groups import add_groups, callers
 from app.api.links import LINKS
 from app.api.response_headers import add_headers
 from app.api.schemas import ProblemOut
-from app.edge.dependencies import WHO_IS_ASKING
 from app.edge.limits import REGISTRATION
 
 _DESCRIPTION = f"""\
@@ -32,17 +32,17 @@ _TOKEN = {
 
 
 _REASONS = {  # in words of our own: those of Python change with its version
-    400: "The body cannot be read",
-    401: "Who is asking?",
-    403: "Not allowed",
-    404: "Not found",
-    408: "The body took too long",
-    409: "Not now",
-    413: "The body is too large",
-    415: "The body must be JSON",
-    422: "The input is not valid",
-    429: "Too many requests",
-    503: "Storage is busy or unavailable",
+    400: "The body cannot be read: it is no JSON in UTF-8, or repeats a key.",
+    401: "Who is asking? A token is missing or is not valid; a wrong one is refused also where none is needed.",
+    403: "Not allowed to whom the token belongs, or sent from another site's page.",
+    404: "Not found: there is no such thing, or it is somebody else's.",
+    408: "The body took too long to arrive.",
+    409: "Not now: too early, too late, or done already.",
+    413: "The body is too large.",
+    415: "The body must be sent as `application/json`.",
+    422: "The input is not valid; `errors` names each place.",
+    429: "Too many requests.",
+    503: "Storage is busy or unavailable; nothing was stored.",
 }
 
 
@@ -65,6 +65,7 @@ def describe(app: FastAPI) -> None:
             for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form, which is never sent
                 schemas.pop(name, None)
             _describe_routes(app, document)
+            add_groups(document)
             for path, operations in document["paths"].items():
                 for method, operation in operations.items():
                     _complete(path, method, operation)
@@ -102,8 +103,9 @@ def _describe_routes(app: FastAPI, document: dict[str, Any]) -> None:
             for method in route.methods or ():
                 if operation := document["paths"].get(route.path_format, {}).get(method.lower()):
                     operation["operationId"] = route.name
-                    if any(one.call in WHO_IS_ASKING for one in route.dependant.dependencies):
+                    if may := callers(route.name, {one.call for one in route.dependant.dependencies}):
                         operation["security"] = [{"token": []}]
+                        operation["x-callers"] = [*may]
 
 
 def _problem_schemas() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from app.edge.downloads import described, download
 from app.services import exports
 from app.services.exports import FileType, Subject
 
-router = api_router("Exports")
+router = api_router()
 
 _FILES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The table, as CSV or XLSX.", "content": described("csv", "xlsx")}

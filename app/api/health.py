@@ -11,7 +11,7 @@ from app.api.schemas import Health
 from app.edge.problems import Problem
 from app.services import health, measures
 
-router = APIRouter(tags=["Health"])
+router = APIRouter()
 
 
 class Readiness(Health):

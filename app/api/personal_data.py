@@ -12,7 +12,7 @@ from app.edge.dependencies import RequiredPrincipal
 from app.edge.downloads import download
 from app.services import personal_data
 
-router = api_router("Who is asking")
+router = api_router()
 
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {

@@ -31,17 +31,17 @@ _MOST_ATTEMPTS = 100
 _MOST_AS_JSON = 100
 
 
-@router.post(
-    "/learners", status_code=201, summary="Register a learner", tags=["Who is asking"], dependencies=[Depends(limit_registration)]
-)
+@router.post("/learners", status_code=201, summary="Register a learner", dependencies=[Depends(limit_registration)])
 async def register_learner(body: schemas.NewLearner, request: Request) -> schemas.RegisteredLearner:
-    """Makes a learner and hands out a token, once."""
+    """Makes a learner and hands out a token, once. Keep it: whoever calls again, with an `Idempotency-Key` too, is another
+    learner.
+    """
     registered = await accounts.register_learner(request.app.state.database, body.name, "token", datetime.now(UTC))
     principal = registered.principal
     return schemas.RegisteredLearner(id=principal.account_id, name=principal.name, token=registered.secret)
 
 
-@router.get("/skills", summary="What can be practised", tags=["Questions"])
+@router.get("/skills", summary="What can be practised")
 async def list_skills() -> schemas.Skills:
     """Every skill with its parts, its known misconceptions and an example."""
     return schemas.Skills(skills=[skill_out(skill) for skill in SKILLS.values()])
@@ -51,7 +51,6 @@ async def list_skills() -> schemas.Skills:
     "/questions",
     status_code=201,
     summary="Draw questions",
-    tags=["Questions"],
     response_model=schemas.Questions,
     responses={201: {"content": {NDJSON: {}}}},
 )
@@ -71,11 +70,15 @@ def draw_questions(body: schemas.DrawQuestions, request: Request) -> Response:
 @router.get(
     "/questions/{question_id}",
     summary="One question, by its id",
-    tags=["Questions"],
     response_model=schemas.QuestionOut,
     responses={304: {"description": "Not modified."}, **problems(404)},
 )
-async def read_question(question_id: str, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+async def read_question(
+    question_id: str,
+    if_none_match: Annotated[
+        str | None, Header(description="The `ETag` of an earlier answer, several with commas, or `*`.")
+    ] = None,
+) -> Response:
     """The same id gives the same question for ever, on every machine."""
     text = _question_text(question_id)
     etag = '"' + hashlib.sha256(question_id.encode()).hexdigest()[:16] + '"'
@@ -95,7 +98,6 @@ def _question_text(question_id: str) -> str:
     "/questions/{question_id}/attempts",
     status_code=201,
     summary="Answer a question",
-    tags=["Attempts"],
     response_model=schemas.AttemptOut,
     responses={
         200: {
@@ -110,9 +112,20 @@ async def submit_attempt(
     body: schemas.NewAttempt,
     request: Request,
     principal: RequiredPrincipal,
-    idempotency_key: Annotated[str | None, Header(description="Any text of your own; a retry with it is safe.")] = None,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description=f"Any text of your own, 1 to {_LONGEST_KEY} printable characters; a retry with it is safe. Keys belong to"
+            " their learner and never expire."
+        ),
+    ] = None,
 ) -> Response:
-    """Grades the answer and keeps it. It is stored when this returns."""
+    """Grades the answer and keeps it. It is stored when this returns.
+
+    A retry under the same `Idempotency-Key`, to the same question and with the same answer, gets the first attempt, with a 200.
+    With another answer or at another question it is a 422 of the type `urn:sigmoid-quiz:problem:idempotency-conflict`. A refused
+    request does not use its key up; without a key, each call is an attempt of its own.
+    """
     if idempotency_key is not None and not (0 < len(idempotency_key) <= _LONGEST_KEY and idempotency_key.isprintable()):
         raise Unusable("/Idempotency-Key", f"An idempotency key has 1 to {_LONGEST_KEY} printable characters.")
     outcome = await practice.submit_answer(
@@ -125,7 +138,6 @@ async def submit_attempt(
 @router.post(
     "/questions/{question_id}/solution",
     summary="Show the solution",
-    tags=["Attempts"],
     responses=problems(401, 403, 404),
 )
 async def show_solution(question_id: str, request: Request, principal: RequiredPrincipal) -> schemas.SolutionOut:
@@ -134,7 +146,7 @@ async def show_solution(question_id: str, request: Request, principal: RequiredP
     return solution_out(solution)
 
 
-@router.get("/attempts", summary="Attempts, oldest first", tags=["Attempts"], responses=problems(401, 404, 422))
+@router.get("/attempts", summary="Attempts, oldest first", responses=problems(401, 404, 422))
 def list_attempts(
     request: Request,
     response: Response,
@@ -172,7 +184,7 @@ def list_attempts(
     return schemas.Attempts(attempts=[attempt_out(attempt) for attempt in page], next=following, resume=resume)
 
 
-@router.get("/attempts/{attempt_id}", summary="One attempt", tags=["Attempts"], responses=problems(401, 404))
+@router.get("/attempts/{attempt_id}", summary="One attempt", responses=problems(401, 404))
 async def read_attempt(attempt_id: str, request: Request, principal: RequiredPrincipal) -> schemas.AttemptOut:
     """The caller's own, or one that the caller may read as an instructor."""
     return attempt_out(await practice.find_attempt(request.app.state.database, principal, attempt_id))

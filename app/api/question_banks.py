@@ -15,7 +15,7 @@ from app.services import question_banks
 from app.services.question_banks import MOST_IN_A_BANK, BankFormat
 from app.services.question_sets import read_set
 
-router = api_router("Exports")
+router = api_router()
 
 _FILES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The bank, as XML or as a zip file.", "content": described("xml", "zip")}

@@ -14,7 +14,7 @@ from app.services import items, progress, reporting
 router = api_router()
 
 
-@router.get("/scores", summary="The class's scores", tags=["Scores"], responses=problems(401, 403, 404))
+@router.get("/scores", summary="The class's scores", responses=problems(401, 403, 404))
 def read_scores(
     request: Request,
     principal: ClassReader,
@@ -38,7 +38,7 @@ def read_scores(
     )
 
 
-@router.get("/reports/items", summary="Item statistics", tags=["Scores"], responses=problems(401, 403, 404))
+@router.get("/reports/items", summary="Item statistics", responses=problems(401, 403, 404))
 def read_items(
     request: Request,
     principal: ClassReader,
@@ -50,12 +50,13 @@ def read_items(
     return item_schemas.Items(items=[item_schemas.item_out(one) for one in report.items])
 
 
-@router.get("/me", summary="Whose token this is", tags=["Who is asking"], responses=problems(401))
+@router.get("/me", summary="Whose token this is", responses=problems(401))
 async def read_me(principal: RequiredPrincipal) -> schemas.Me:
+    """The account that the token acts as."""
     return schemas.Me(id=principal.account_id, name=principal.name, role=principal.role)
 
 
-@router.get("/me/progress", summary="My progress", tags=["Scores"], responses=problems(401))
+@router.get("/me/progress", summary="My progress", responses=problems(401))
 def read_progress(request: Request, principal: RequiredPrincipal) -> schemas.Progress:
     """Per skill: attempts, first-try score, mastery, when to return; and what to practise next, with the reason."""
     mine = progress.progress_of(request.app.state.database, principal.account_id, datetime.now(UTC))

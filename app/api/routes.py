@@ -26,6 +26,6 @@ class ApiRoute(StrictRoute):
         return handle_limited
 
 
-def api_router(*tags: str) -> APIRouter:
-    """An empty router of the REST interface, whose routes stand under these tags in the description."""
-    return APIRouter(prefix=PREFIX, route_class=ApiRoute, tags=[*tags])
+def api_router() -> APIRouter:
+    """An empty router of the REST interface."""
+    return APIRouter(prefix=PREFIX, route_class=ApiRoute)

@@ -11,36 +11,39 @@ MaySubmit = Annotated[bool, Field(description="Whether it may hand in answers fo
 
 
 class TokenOut(BaseModel):
-    id: str
-    name: str
-    scope: Literal["learner", "instructor", "administrator", "integration"]
+    id: Annotated[str, Field(description="By which it is revoked.")]
+    name: Annotated[str, Field(description="What it is for, in its owner's words.")]
+    scope: Annotated[
+        Literal["learner", "instructor", "administrator", "integration"],
+        Field(description="What it may do: what a learner, an instructor, the administrator or a connected program may."),
+    ]
     may_submit: MaySubmit
-    created_at: datetime
+    created_at: Annotated[datetime, Field(description="When it was made.")]
     last_used_at: Annotated[datetime | None, Field(description="Kept to the hour; null before the first use.")]
 
 
 class Tokens(BaseModel):
-    tokens: list[TokenOut]
+    tokens: Annotated[list[TokenOut], Field(description="Those that are in use, this one too.")]
 
 
 class ListedIntegration(BaseModel):
-    id: str
-    name: str
-    tokens: list[TokenOut]
+    id: Annotated[str, Field(description="The `integration_id` of other calls.")]
+    name: Annotated[str, Field(description="The program's name.")]
+    tokens: Annotated[list[TokenOut], Field(description="Those that are in use, without their secrets.")]
 
 
 class Integrations(BaseModel):
-    integrations: list[ListedIntegration]
+    integrations: Annotated[list[ListedIntegration], Field(description="The programs that are connected to the course.")]
 
 
 class NewIntegration(RequestBody):
-    name: str
+    name: Annotated[str, Field(description="Of the program, or of what the token is for: 1 to 80 characters.")]
     may_submit: MaySubmit = False
 
 
 class IntegrationOut(BaseModel):
-    id: str
-    name: str
-    token_id: str
+    id: Annotated[str, Field(description="The `integration_id` of other calls.")]
+    name: Annotated[str, Field(description="As it was sent.")]
+    token_id: Annotated[str, Field(description="By which the token is revoked.")]
     may_submit: MaySubmit
     token: Annotated[str, Field(description="Shown once.")]

@@ -17,24 +17,20 @@ router = api_router()
 _REFUSALS = problems(401, 403, 404)
 
 
-@router.get("/me/tokens", summary="My tokens", tags=["Who is asking"], responses=problems(401))
+@router.get("/me/tokens", summary="My tokens", responses=problems(401))
 def list_tokens(request: Request, principal: RequiredPrincipal) -> schemas.Tokens:
     """Without their secrets. They are made at `/me/tokens`, in a browser: a token makes no other."""
     return schemas.Tokens(tokens=[_token_out(one) for one in tokens.own_tokens(request.app.state.database, principal)])
 
 
-@router.delete(
-    "/me/tokens/{token_id}", status_code=204, summary="Revoke a token", tags=["Who is asking"], responses=problems(401, 404)
-)
+@router.delete("/me/tokens/{token_id}", status_code=204, summary="Revoke a token", responses=problems(401, 404))
 async def revoke_token(token_id: str, request: Request, principal: RequiredPrincipal) -> Response:
     """It stops at once, also if it is the one that asks."""
     await tokens.revoke_token(request.app.state.database, principal, token_id, datetime.now(UTC))
     return Response(status_code=204)
 
 
-@router.get(
-    "/courses/{course_id}/integrations", summary="The course's programs", tags=["Courses"], responses=problems(401, 403, 404)
-)
+@router.get("/courses/{course_id}/integrations", summary="The course's programs", responses=problems(401, 403, 404))
 def list_integrations(course_id: str, request: Request, principal: Instructor) -> schemas.Integrations:
     """Each with its tokens, without their secrets. `DELETE /courses/{course_id}/staff/{id}` disconnects one."""
     _, found = integrations.integrations_of(request.app.state.database, principal, course_id)
@@ -46,9 +42,7 @@ def list_integrations(course_id: str, request: Request, principal: Instructor) -
     )
 
 
-@router.post(
-    "/courses/{course_id}/integrations", status_code=201, summary="A token for a program", tags=["Courses"], responses=_REFUSALS
-)
+@router.post("/courses/{course_id}/integrations", status_code=201, summary="A token for a program", responses=_REFUSALS)
 async def add_integration(
     course_id: str, body: schemas.NewIntegration, request: Request, principal: Instructor
 ) -> schemas.IntegrationOut:
@@ -63,7 +57,6 @@ async def add_integration(
     "/courses/{course_id}/integrations/{integration_id}/tokens",
     status_code=201,
     summary="Another token for a program",
-    tags=["Courses"],
     responses=_REFUSALS,
 )
 async def add_token(
@@ -81,7 +74,6 @@ async def add_token(
     "/courses/{course_id}/integrations/{integration_id}/tokens/{token_id}",
     status_code=204,
     summary="Revoke a program's token",
-    tags=["Courses"],
     responses=problems(401, 403, 404),
 )
 async def revoke_integration_token(

@@ -13,10 +13,10 @@ class NewWebhook(RequestBody):
 
 
 class WebhookOut(BaseModel):
-    id: str
-    integration_id: str
-    url: str
-    created_at: datetime
+    id: Annotated[str, Field(description="By which it is removed.")]
+    integration_id: Annotated[str, Field(description="The program that is told.")]
+    url: Annotated[str, Field(description="Where messages are sent.")]
+    created_at: Annotated[datetime, Field(description="When it was made.")]
     stopped_at: Annotated[
         datetime | None, Field(description="When its receiver answered 410, that it is gone; null while it is told.")
     ]
@@ -27,24 +27,26 @@ class NewWebhookOut(WebhookOut):
 
 
 class Webhooks(BaseModel):
-    webhooks: list[WebhookOut]
+    webhooks: Annotated[list[WebhookOut], Field(description="All of the course.")]
 
 
 class DeliveryOut(BaseModel):
     id: Annotated[str, Field(description="Its message has the `webhook-id` msg_ and this.")]
-    type: Literal["attempt.created", "assignment.finished"]
+    type: Annotated[Literal["attempt.created", "assignment.finished"], Field(description="What it tells of.")]
     integration: Annotated[str, Field(description="The program's name.")]
-    learner_id: str
-    attempt_id: str | None
-    assignment_id: str | None
-    created_at: datetime
-    state: Literal["waiting", "delivered", "given-up"]
-    tries: int
-    tried_at: datetime | None
+    learner_id: Annotated[str, Field(description="Whose doing it tells of.")]
+    attempt_id: Annotated[str | None, Field(description="Null where it tells of an assignment.")]
+    assignment_id: Annotated[str | None, Field(description="Null where it tells of free practice.")]
+    created_at: Annotated[datetime, Field(description="When it happened.")]
+    state: Annotated[
+        Literal["waiting", "delivered", "given-up"], Field(description="`given-up`: no try was answered with a 2xx.")
+    ]
+    tries: Annotated[int, Field(description="How often it was sent.")]
+    tried_at: Annotated[datetime | None, Field(description="When it was last sent; null before that.")]
     next_at: Annotated[datetime | None, Field(description="When it is tried next; null once it is settled.")]
     said: Annotated[str | None, Field(description="What the last try came to.", examples=["Answered 500."])]
 
 
 class Deliveries(BaseModel):
-    deliveries: list[DeliveryOut]
+    deliveries: Annotated[list[DeliveryOut], Field(description="The newest first.")]
     next: Annotated[str | None, Field(description="Send it as `before` to read on; null on the last page.")]

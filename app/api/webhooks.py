@@ -14,7 +14,7 @@ from app.services import webhooks
 from app.services.refusals import NotFound
 from app.services.webhooks import LoggedDelivery, Webhook
 
-router = api_router("Webhooks")
+router = api_router()
 
 _PAGE = 100
 

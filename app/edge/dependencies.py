@@ -76,6 +76,3 @@ def _unauthorised(detail: str, parameter: str = "") -> Problem:
 RequiredPrincipal = Annotated[Principal, Depends(require_principal)]
 ClassReader = Annotated[Principal, Depends(require_class_reader)]
 Instructor = Annotated[Principal, Depends(require_instructor)]
-
-WHO_IS_ASKING = frozenset({require_principal, require_class_reader, require_instructor})
-"""What a route depends on that takes a token, for its description."""
