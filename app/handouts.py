@@ -30,14 +30,15 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("format", type=click.Choice(list(FORMATS)))
 @_ITEMS
 @_SEED
+@click.option("--choose", is_flag=True, help="Questions with answers to choose among instead of boxes to type into.")
 @click.option("--output", type=_FILE, help="The file to write.")
-def bank(format: BankFormat, items: tuple[str, ...], seed: int | None, output: Path | None) -> None:
+def bank(format: BankFormat, items: tuple[str, ...], seed: int | None, choose: bool, output: Path | None) -> None:
     """Write a question bank as Moodle XML or as a QTI 3.0 package.
 
     sigmoid-quiz bank moodle chain:1:100 update:2:50
     """
     with _said():
-        chosen = read_set(items, seed, MOST_IN_A_BANK)
+        chosen = read_set(items, seed, MOST_IN_A_BANK, "choice" if choose else "numeric")
     path = output or Path(f"{bank_name(format, chosen)}.{FORMATS[format].ending}")
     with path.open("wb") as file:
         file.writelines(write_bank(format, chosen))

@@ -13,7 +13,7 @@ from app.edge.downloads import described, download
 from app.edge.parameters import Count
 from app.services import question_banks
 from app.services.question_banks import MOST_IN_A_BANK, BankFormat
-from app.services.question_sets import read_set
+from app.services.question_sets import QuestionFormat, read_set
 
 router = api_router()
 
@@ -40,10 +40,11 @@ async def read_bank(
         ),
     ],
     seed: Annotated[Count | None, Query(description="The same items and seed are the same bank; fresh without.")] = None,
+    question_format: Annotated[QuestionFormat, Query(description="Of all the questions: `numeric` or `choice`.")] = "numeric",
 ) -> StreamingResponse:
-    """Moodle XML (`moodle`) or a QTI 3.0 package (`qti`), with this quiz's tolerances and the feedback of its misconceptions.
-    The file says what its format cannot say.
+    """Moodle XML (`moodle`) or a QTI 3.0 package (`qti`), with this quiz's tolerances or options and the feedback of its
+    misconceptions. The file says what its format cannot say.
     """
-    chosen = read_set(items, seed, MOST_IN_A_BANK)
+    chosen = read_set(items, seed, MOST_IN_A_BANK, question_format)
     chunks = await run_in_threadpool(question_banks.write_bank, format, chosen)
     return download(chunks, question_banks.bank_name(format, chosen), question_banks.FORMATS[format].ending)

@@ -166,9 +166,12 @@ def export(subject: str, type: str = "csv", course: str | None = None, since: st
     return Call("POST", address("exports", subject), _file, query=query, whole_response=True)
 
 
-def question_bank(format: str, items: str, seed: int | None = None) -> Call[Export]:
-    """A question bank for another platform: moodle (XML) or qti (a package). items: such as chain:1:100,update:2:50."""
-    query = {"items": items, **({} if seed is None else {"seed": seed})}
+def question_bank(format: str, items: str, seed: int | None = None, question_format: str = "numeric") -> Call[Export]:
+    """A question bank for another platform: moodle (XML) or qti (a package). items: such as chain:1:100,update:2:50.
+    question_format: of all its questions, numeric or choice.
+    """
+    wanted = {"items": items, "seed": seed, "question_format": question_format}
+    query = {name: value for name, value in wanted.items() if value is not None}
     return Call("GET", address("question-banks", format), _file, query=query, whole_response=True)
 
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.misconceptions import Misconception
-from app.engine.questions import AskedPart
+from app.engine.questions import AskedPart, Option
 from app.engine.sigmoid import Array
-from app.engine.wrong_rules import explained, is_common, rules_of
+from app.engine.wrong_rules import explained, is_common, rule_of, rules_of
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,12 @@ def wrong_values(part: AskedPart) -> tuple[WrongValue, ...]:
         )
         for rule in rules_of(part.part, part.batch.solved)
     )
+
+
+def mistake_behind(part: AskedPart, option: Option | None) -> Misconception | None:
+    """The misconception that leads to an option of a choice; None for the key, and for no option."""
+    rule = rule_of(part.part, option.code if option else None)
+    return explained(rule) if rule else None
 
 
 def telling_entries(part: AskedPart, wrong: tuple[WrongValue, ...]) -> NDArray[np.bool_]:

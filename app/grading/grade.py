@@ -12,7 +12,7 @@ from app.engine.parts import Part, Quantities
 from app.engine.questions import AskedPart, Batch, Question
 from app.engine.sigmoid import Array
 from app.engine.tolerance import U
-from app.engine.wrong_rules import explained, rule_of
+from app.engine.wrong_values import mistake_behind
 from app.grading.answers import Answer
 from app.grading.decimals import within
 from app.grading.diagnosis import NONE, diagnose, misconception_at
@@ -178,6 +178,5 @@ def _part_grade(part: AskedPart, answer: Answer, graded: PartGrades) -> PartGrad
     if verdict not in ("partial", "incorrect"):
         return PartGrade(part.symbol, score, verdict, None, rounding, None)
     # A choice is right or wrong as a whole, and the rule behind an option is known, not guessed.
-    chosen = part.option(given.option or "")
-    rule = rule_of(part.part, chosen.code if chosen else None)
-    return PartGrade(part.symbol, 0.0, "incorrect", None, rounding, explained(rule) if rule else None)
+    mistake = mistake_behind(part, part.option(given.option or ""))
+    return PartGrade(part.symbol, 0.0, "incorrect", None, rounding, mistake)

@@ -3,7 +3,7 @@
 After 1EdTech's "QTI 3.0 Assessment, Section and Item Information Model" and its implementation guide
 (https://www.imsglobal.org/spec/qti/v3p0/impl). A response is one number; response processing accepts |answer − key| ≤ tolerance,
 scores a part by its entries (a Jacobian by its rows), and names a mistake where every entry of a part fits one wrong rule, as
-grading does here.
+grading does here. A choice is a choice interaction for each part; its wrong options name their mistakes.
 """
 
 import zipfile
@@ -15,17 +15,22 @@ from tempfile import TemporaryFile
 import numpy as np
 from math_core import LatexToMathML
 
+from app.engine.misconceptions import Misconception
 from app.engine.notation import DECIMALS, latex_array, latex_number, subscript
 from app.engine.questions import LATEX, SPOKEN, AskedPart, Question
 from app.engine.sigmoid import Array
 from app.engine.solutions import solution_steps
-from app.engine.wrong_values import WrongValue, wrong_values
+from app.engine.wrong_values import WrongValue, mistake_behind, wrong_values
 
 UNSAID = (
     "A later part that follows rightly from an own earlier mistake earns nothing.",
     "A mistake is named where a whole part fits it; one entry slipped, and slips of the pen, are wrong, but not named.",
     "Rounding on the way is accepted as here, but it is not said that somebody did so.",
     "Which decimal separator is read, and how many attempts there are, is up to the platform.",
+)
+UNSAID_OF_CHOICES = (
+    "A later part that follows rightly from an own earlier mistake earns nothing.",
+    "How many attempts there are is up to the platform.",
 )
 _ITEM = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 _PACKAGE = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
@@ -42,7 +47,8 @@ Place = tuple[int, ...]
 
 def write_qti_package(questions: Sequence[Question], about: str) -> Iterator[bytes]:
     """The zip file, made on disk and read back a chunk at a time. about: where the questions come from."""
-    read_me = "\n".join([about, "", "What QTI cannot say:", *(f"- {line}" for line in UNSAID), ""])
+    unsaid = UNSAID_OF_CHOICES if questions and questions[0].id.format == "choice" else UNSAID
+    read_me = "\n".join([about, "", "What QTI cannot say:", *(f"- {line}" for line in unsaid), ""])
     with TemporaryFile() as file:
         with zipfile.ZipFile(file, "w") as package:
             _put(package, "imsmanifest.xml", _manifest([str(question.id) for question in questions]))
@@ -76,20 +82,16 @@ def _manifest(names: Sequence[str]) -> str:
 def write_item(question: Question) -> str:
     """One question as a qti-assessment-item."""
     name, skill = str(question.id), question.skill
-    apart = {part.symbol: _told_apart(part) for part in question.parts}
-    declarations = "".join(
-        f'<qti-response-declaration identifier="{_box(part, place)}" cardinality="single" base-type="float">'
-        f"<qti-correct-response><qti-value>{latex_number(part.key[place], DECIMALS)}</qti-value></qti-correct-response>"
-        "</qti-response-declaration>\n"
-        for part in question.parts
-        for place in _places(part)
-    )
+    declarations = "".join(_declared(part) for part in question.parts)
     outcomes = "".join(
         f'<qti-outcome-declaration identifier="MISTAKE_{part.symbol}" cardinality="single" base-type="identifier"/>\n'
         for part in question.parts
     )
-    processing = "".join(_scored(part, len(question.parts)) + _named(part, apart[part.symbol]) for part in question.parts)
-    feedback = "".join(_feedback(part, apart[part.symbol]) for part in question.parts)
+    processing, feedback = "", ""
+    for part in question.parts:
+        mistakes = _mistakes(part)
+        processing += _scored(part, len(question.parts)) + "".join(_named(part, test, one) for test, one in mistakes)
+        feedback += _feedback(part, [one for _, one in mistakes])
     return (
         f'{_DECLARATION}<qti-assessment-item xmlns="{_ITEM}" {_INSTANCE} xsi:schemaLocation="{_ITEM}'
         f' {_SCHEMAS}/imsqti_asiv3p0_v1p0.xsd" identifier="{name}" title="{escape(skill.title)}, level {question.id.level}"'
@@ -106,7 +108,12 @@ def _body(question: Question) -> str:
         f"<p>{_math(f'{LATEX[symbol]} = {latex_array(value, question.given_decimals(symbol))}')}</p>\n"
         for symbol, value in question.given.items()
     )
-    ask = f"{question.skill.ask[0]} Answer to 3 decimals; rounding to 3 decimals on the way is fine."
+    how = (
+        "Choose the right values; they are rounded to 3 decimals."
+        if question.id.format == "choice"
+        else "Answer to 3 decimals; rounding to 3 decimals on the way is fine."
+    )
+    ask = f"{question.skill.ask[0]} {how}"
     steps = "".join(f"<p>{_text(step.text)}</p><p>{_math(step.latex)}</p>" for step in solution_steps(question))
     return (
         f"{givens}<p>{_text(ask)}</p>\n{''.join(_boxes(part) for part in question.parts)}"
@@ -114,7 +121,32 @@ def _body(question: Question) -> str:
     )
 
 
+def _declared(part: AskedPart) -> str:
+    """What is asked of one part, with the right response: an option, or a number in each box."""
+    if part.options is None:
+        return "".join(
+            _declaration(_box(part, place), "float", latex_number(part.key[place], DECIMALS)) for place in _places(part)
+        )
+    (right,) = (option.id for option in part.options if option.code is None)
+    return _declaration(part.symbol, "identifier", right)
+
+
+def _declaration(name: str, kind: str, right: str) -> str:
+    return (
+        f'<qti-response-declaration identifier="{name}" cardinality="single" base-type="{kind}">'
+        f"<qti-correct-response><qti-value>{right}</qti-value></qti-correct-response></qti-response-declaration>\n"
+    )
+
+
 def _boxes(part: AskedPart) -> str:
+    title = part.part.title[0].upper() + part.part.title[1:]
+    if part.options is not None:
+        written = [(option.id, _math(latex_array(option.value, DECIMALS), in_line=True)) for option in part.options]
+        options = "".join(f'<qti-simple-choice identifier="{name}">{value}</qti-simple-choice>\n' for name, value in written)
+        return (
+            f'<qti-choice-interaction response-identifier="{part.symbol}" shuffle="false" max-choices="1">'
+            f"<qti-prompt>{_text(title)}:</qti-prompt>\n{options}</qti-choice-interaction>\n"
+        )
     rows = "".join(
         "<tr>"
         + "".join(
@@ -126,37 +158,53 @@ def _boxes(part: AskedPart) -> str:
         + "</tr>"
         for row in range(part.shape[0])
     )
-    title = part.part.title[0].upper() + part.part.title[1:]
     return f"<p>{_text(title)}:</p>\n<table><tbody>{rows}</tbody></table>\n"
 
 
 def _scored(part: AskedPart, parts: int) -> str:
-    """Adds what each entry, or row of a diagonal matrix, is worth."""
+    """Adds what each entry, or row of a diagonal matrix, or the right option is worth."""
     places = _places(part)
     units = [[place for place in places if place[0] == row] for row in range(part.shape[0])] if part.part.diagonal else None
-    counted = units or [[place] for place in places]
-    worth = np.format_float_positional(1 / (parts * len(counted)), trim="-")
+    if part.options is not None:
+        chosen = f'<qti-variable identifier="{part.symbol}"/><qti-correct identifier="{part.symbol}"/>'
+        tests = [f"<qti-match>{chosen}</qti-match>"]
+    else:
+        tests = [_all_near(part, unit, part.key, part.tolerance) for unit in units or [[place] for place in places]]
+    worth = np.format_float_positional(1 / (parts * len(tests)), trim="-")
     add = (
         '<qti-set-outcome-value identifier="SCORE"><qti-sum><qti-variable identifier="SCORE"/>'
         f'<qti-base-value base-type="float">{worth}</qti-base-value></qti-sum></qti-set-outcome-value>'
     )
-    return "".join(_condition(_all_near(part, unit, part.key, part.tolerance), add) for unit in counted)
+    return "".join(_condition(test, add) for test in tests)
 
 
-def _named(part: AskedPart, apart: Sequence[WrongValue]) -> str:
-    """Sets the mistake whose rule every entry fits."""
-    return "".join(
-        _condition(
-            _all_near(part, _places(part), one.value, one.tolerance),
-            f'<qti-set-outcome-value identifier="MISTAKE_{part.symbol}"><qti-base-value base-type="identifier">'
-            f"{one.misconception.code}</qti-base-value></qti-set-outcome-value>",
+def _mistakes(part: AskedPart) -> list[tuple[str, Misconception]]:
+    """(a test, the mistake that it tells): every entry fits a wrong rule, or the option that comes of it was chosen."""
+    if part.options is None:
+        places = _places(part)
+        return [(_all_near(part, places, one.value, one.tolerance), one.misconception) for one in _told_apart(part)]
+    behind = [(option, mistake_behind(part, option)) for option in part.options]
+    return [
+        (
+            f'<qti-match><qti-variable identifier="{part.symbol}"/>'
+            f'<qti-base-value base-type="identifier">{option.id}</qti-base-value></qti-match>',
+            mistake,
         )
-        for one in apart
+        for option, mistake in behind
+        if mistake is not None
+    ]
+
+
+def _named(part: AskedPart, test: str, mistake: Misconception) -> str:
+    return _condition(
+        test,
+        f'<qti-set-outcome-value identifier="MISTAKE_{part.symbol}"><qti-base-value base-type="identifier">'
+        f"{mistake.code}</qti-base-value></qti-set-outcome-value>",
     )
 
 
-def _feedback(part: AskedPart, apart: Sequence[WrongValue]) -> str:
-    known = {one.misconception.code: one.misconception for one in apart}
+def _feedback(part: AskedPart, mistakes: Sequence[Misconception]) -> str:
+    known = {one.code: one for one in mistakes}
     return "".join(
         f'<qti-modal-feedback outcome-identifier="MISTAKE_{part.symbol}" identifier="{code}" show-hide="show"'
         f' title="{escape(one.title)}"><qti-content-body><p>{_text(one.feedback)}</p></qti-content-body>'
@@ -212,6 +260,6 @@ def _text(text: str) -> str:
     return escape(text, quote=False)
 
 
-def _math(latex: str) -> str:
-    written: str = _converter.convert_with_local_state(latex, displaystyle=True)
+def _math(latex: str, in_line: bool = False) -> str:
+    written: str = _converter.convert_with_local_state(latex, displaystyle=not in_line)
     return written

@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from app.engine.question_id import MalformedQuestionId, QuestionId, parse_question_id
 from app.engine.questions import Question, build, issue
@@ -16,6 +17,7 @@ from app.engine.skills import LEVELS, SKILLS
 from app.security.tokens import seed_from
 from app.services.refusals import Unusable
 
+QuestionFormat = Literal["numeric", "choice"]
 LARGEST_SEED = 2**63 - 1
 _ITEM = re.compile(r"([a-z-]+)(?::([0-9]))?(?::([0-9]{1,4}))?(?::v([0-9]{1,2}))?", re.ASCII)
 _FRESH_SEEDS = 10**6  # few enough to be read off a page and typed again
@@ -37,10 +39,11 @@ class Item:
 
 @dataclass(frozen=True)
 class QuestionSet:
-    """seed: of the draws."""
+    """seed: of the draws. format: of all its questions."""
 
     items: tuple[Item, ...]
     seed: int
+    format: QuestionFormat = "numeric"
 
     @property
     def count(self) -> int:
@@ -60,17 +63,17 @@ class QuestionSet:
         if item.question_id is not None:
             return [build(item.question_id)]
         seed = seed_from(str(self.seed), variant, str(place))
-        return issue(item.skill, item.level, "numeric", item.count, seed, item.version)
+        return issue(item.skill, item.level, self.format, item.count, seed, item.version)
 
 
-def read_set(texts: str | Iterable[str], seed: int | None, most: int) -> QuestionSet:
+def read_set(texts: str | Iterable[str], seed: int | None, most: int, format: QuestionFormat = "numeric") -> QuestionSet:
     """The set of these items, in one text with commas or in several; without a seed, a fresh one.
 
     Raises Unusable: an item that cannot be read, none at all, or more than `most` questions.
     """
     joined = texts if isinstance(texts, str) else ",".join(texts)
-    items = tuple(_read_item(text.strip()) for text in joined.split(",") if text.strip())
-    chosen = QuestionSet(items, secrets.randbelow(_FRESH_SEEDS) if seed is None else seed)
+    items = tuple(_read_item(text.strip(), format) for text in joined.split(",") if text.strip())
+    chosen = QuestionSet(items, secrets.randbelow(_FRESH_SEEDS) if seed is None else seed, format)
     if not 1 <= chosen.count <= most:
         if not chosen.count:
             raise Unusable("/items", "Choose at least one question.")
@@ -80,10 +83,10 @@ def read_set(texts: str | Iterable[str], seed: int | None, most: int) -> Questio
     return chosen
 
 
-def _read_item(text: str) -> Item:
+def _read_item(text: str, format: QuestionFormat) -> Item:
     found = _ITEM.fullmatch(text)
     if found is None or found[1] not in SKILLS:
-        return _read_id(text)
+        return _read_id(text, format)
     skill, level, count = found[1], int(found[2] or 1), int(found[3] or 1)
     newest = SKILLS[skill].version
     version = int(found[4] or newest)
@@ -94,12 +97,13 @@ def _read_item(text: str) -> Item:
     return Item(skill, level, count, version)
 
 
-def _read_id(text: str) -> Item:
+def _read_id(text: str, format: QuestionFormat) -> Item:
     try:
         named = parse_question_id(text)
     except MalformedQuestionId:
         shown = text[:60]
         raise Unusable("/items", f"{shown}: write skill:level:count, such as chain:1:10, or a question’s id.") from None
-    if named.format != "numeric":
-        raise Unusable("/items", f"{text}: only questions that are answered with numbers can be taken along.")
+    if named.format != format:
+        wanted = "answered with numbers" if format == "numeric" else "a choice"
+        raise Unusable("/items", f"{text}: only a question that is {wanted} can be taken here.")
     return Item(named.skill, named.level, 1, named.version, named)

@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping
 
 from app.engine.skills import LEVELS, SKILLS
-from app.services.question_sets import QuestionSet, read_set
+from app.services.question_sets import QuestionFormat, QuestionSet, read_set
 from app.services.refusals import Unusable
 
 _COUNT = re.compile(r"[0-9]{1,4}", re.ASCII)
 _SEED = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
-def read_set_form(sent: Mapping[str, str], most: int) -> QuestionSet:
+def read_set_form(sent: Mapping[str, str], most: int, format: QuestionFormat = "numeric") -> QuestionSet:
     """The set that was chosen. Raises Unusable: what is no whole number, nothing chosen, or more than `most` questions."""
     items = []
     for skill in SKILLS:
@@ -27,7 +27,7 @@ def read_set_form(sent: Mapping[str, str], most: int) -> QuestionSet:
     seed = sent.get("seed", "").strip()
     if seed and not _SEED.fullmatch(seed):
         raise Unusable("/seed", "A seed is a whole number. Leave it empty for fresh questions.")
-    return read_set(items, int(seed) if seed else None, most)
+    return read_set(items, int(seed) if seed else None, most, format)
 
 
 def skills_to_choose() -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from app.engine.questions import Question
 from app.services.qti_package import write_item
 from app.services.question_sets import read_set
 from tests.grading.draws import EVERY
-from tests.services.typed_answers import Typed, graded, typed_answers
+from tests.services.typed_answers import Typed, choices_of, graded, graded_choice, typed_answers
 from tests.sizes import FULL
 
 MODULES = Path(__file__).parents[2] / "node_modules"
@@ -43,6 +43,18 @@ ANSWER = """async (answers) => {
       box.value = answer[k];
       for (const kind of ["input", "keyup", "change", "blur"]) box.dispatchEvent(new Event(kind, { bubbles: true }));
     });
+    const state = await new Promise((ended) => { window.ended = ended; player.endAttempt("marked"); });
+    told.push(Object.fromEntries(state.outcomeVariables.map((one) => [one.identifier, one.value])));
+  }
+  return told;
+}"""
+
+
+CHOOSE = """async (answers) => {
+  const told = [];
+  for (const answer of answers) {
+    const groups = [...document.querySelectorAll(".qti-choice-interaction")];
+    answer.forEach((choice, k) => groups[k].querySelectorAll("[role=radio]")[choice].click());
     const state = await new Promise((ended) => { window.ended = ended; player.endAttempt("marked"); });
     told.push(Object.fromEntries(state.outcomeVariables.map((one) => [one.identifier, one.value])));
   }
@@ -120,3 +132,25 @@ def test_it_shows_the_question_and_the_feedback(player: Page, screenshots: Path)
     text = player.inner_text("body")
     assert "What is needed here is how fast that changes with z" in text
     assert player.locator("math mtable:visible").count() == 2  # z and dh; the worked way is for those who score
+
+
+@pytest.mark.parametrize("skill", SKILLS)
+def test_a_choice_scores_as_we_do_and_each_wrong_option_names_its_mistake(player: Page, skill: str, screenshots: Path) -> None:
+    (question,) = read_set(f"{skill}:{1 + SKILLS.index(skill) % 3}", 7, 1, "choice").questions()
+    player.evaluate(LOAD, [write_item(question), False])
+    answers = list(choices_of(question))
+    clicked = [["abcd".index(chosen[part.symbol]) for part in question.parts] for chosen in answers]
+    told = player.evaluate(CHOOSE, clicked)
+    player.screenshot(path=screenshots / f"qti-choice-{skill}.png", full_page=True)
+    for chosen, outcome in zip(answers, told, strict=True):
+        grade = graded_choice(question, chosen)
+        assert outcome["SCORE"] == pytest.approx(grade.score, abs=1e-9), (question.id, chosen)
+        for part in grade.parts:
+            assert outcome[f"MISTAKE_{part.symbol}"] == (part.misconception and part.misconception.code), (question.id, chosen)
+
+
+def test_nothing_chosen_earns_nothing(player: Page) -> None:
+    (question,) = read_set("comprehension:1", 7, 1, "choice").questions()
+    player.evaluate(LOAD, [write_item(question), False])
+    (outcome,) = player.evaluate(CHOOSE, [[]])
+    assert outcome["SCORE"] == 0 and not outcome["MISTAKE_h"]

@@ -5,16 +5,16 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from moodle_xml_parser.models import ClozeGap, ClozeOption
+from moodle_xml_parser.models import ClozeGap, ClozeOption, MultiChoiceQuestion
 from moodle_xml_parser.parser import parse_bytes
 
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.questions import Question
-from app.services.moodle_xml import UNSAID
+from app.services.moodle_xml import UNSAID, UNSAID_OF_CHOICES
 from app.services.question_banks import write_bank
-from app.services.question_sets import read_set
+from app.services.question_sets import QuestionFormat, read_set
 from tests.grading.draws import EVERY
-from tests.services.typed_answers import graded, typed_answers
+from tests.services.typed_answers import choices_of, graded, graded_choice, typed_answers
 from tests.sizes import size
 
 # What Moodle calls a box: qtype_multianswer's ANSWER_REGEX for a NUMERICAL one, whose feedback ends at an unescaped ~ or }.
@@ -24,9 +24,13 @@ BOX = re.compile(
     rf"(?:~(?:=|%-?[0-9]+%)?{NUMBER}(?::{NUMBER})?(?:#.*?(?<!\\)(?=[~}}]))?)*)\}}"
 )
 
+# The same of radio buttons: an answer ends at an unescaped ~, # or }.
+ALTERNATIVE = r"(?:=|%-?[0-9]+%)?.+?(?<!\\)(?=[~#}])(?:#.*?(?<!\\)(?=[~}]))?"
+RADIO = re.compile(rf"\{{([0-9]*):MCV:({ALTERNATIVE}(?:~{ALTERNATIVE})*)\}}")
 
-def exported(items: str) -> tuple[list[Question], bytes]:
-    chosen = read_set(items, 7, 500)
+
+def exported(items: str, format: QuestionFormat = "numeric") -> tuple[list[Question], bytes]:
+    chosen = read_set(items, 7, 500, format)
     return chosen.questions(), b"".join(write_bank("moodle", chosen))
 
 
@@ -111,3 +115,51 @@ def test_the_file_says_what_it_is_and_what_moodle_cannot_say() -> None:
         assert all(line in (one.findtext("info/text") or "") for one in categories)
     assert {one.findtext("idnumber") for one in root.iter("question")} - {None} == {str(one.id) for one in questions}
     assert exported("chain:1:150,update:2:100,chain-n1-v1-lesson,chain-n1-v1-lesson")[1] == xml
+
+
+def shown_numbers(text: str) -> list[float]:
+    return [float(number.replace("−", "-")) for number in re.findall(r"[-−]?[0-9]+\.[0-9]{3}", text)]
+
+
+@pytest.mark.parametrize(("skill", "level"), EVERY)
+def test_a_choice_has_our_options_and_each_wrong_one_names_its_mistake(skill: str, level: int) -> None:
+    questions, xml = exported(f"{skill}:{level}:{size(3, 30)}", "choice")
+    found = parse_bytes(xml)
+    of_one_part: list[MultiChoiceQuestion] = found["multichoice"]
+    of_several = [[gap for gap in one.gaps if gap.sub_type == "MCV"] for one in found["cloze"]]
+    assert not (of_one_part and of_several) and len(of_one_part or of_several) == len(questions)
+    for k, question in enumerate(questions):
+        if of_one_part:
+            assert of_one_part[k].name == str(question.id) and of_one_part[k].single and not of_one_part[k].shuffle_answers
+            read_parts = [[(one.answer, one.score_fraction, one.feedback) for one in of_one_part[k].options]]
+        else:
+            assert [gap.sub_grade for gap in of_several[k]] == [1] * len(question.parts)
+            read_parts = [[(one.answer, one.score, one.feedback) for one in gap.options] for gap in of_several[k]]
+        for part, options in zip(question.parts, read_parts, strict=True):
+            assert part.options is not None
+            for option, (text, _, _) in zip(part.options, options, strict=True):
+                assert shown_numbers(text) == option.value.ravel().tolist()
+        for chosen in choices_of(question):
+            grade = graded_choice(question, chosen)
+            earned = 0.0
+            for part, graded_part, options in zip(question.parts, grade.parts, read_parts, strict=True):
+                _, fraction, feedback = options["abcd".index(chosen[part.symbol])]
+                earned += fraction / 100 / len(question.parts)
+                mistake = graded_part.misconception
+                assert feedback is not None and feedback.startswith(
+                    f"“{mistake.title}” leads to these values. {mistake.feedback}" if mistake else "These are the right values."
+                ), (question.id, chosen)
+            assert abs(earned - grade.score) < 1e-9, (question.id, chosen)
+
+
+def test_every_list_of_radio_buttons_is_one_to_moodle_itself() -> None:
+    questions, xml = exported("comprehension:1:9,update:2:9,backward-pass:3:9", "choice")
+    sheets = [one.findtext("questiontext/text") or "" for one in ElementTree.fromstring(xml).iter("question")]
+    for question, sheet in zip(questions, [one for one in sheets if one], strict=True):
+        found = RADIO.findall(sheet)
+        assert len(found) == len(question.parts), question.id
+        for weight, options in found:
+            assert weight == "1" and len(re.split(r"(?<!\\)~", options)) == 4
+        assert not re.search(r"\{[0-9]*:", RADIO.sub("", sheet))
+    text = xml.decode()
+    assert all(line in text.split("<quiz>")[0] for line in UNSAID_OF_CHOICES) and "level 2, choice" in text

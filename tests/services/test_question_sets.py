@@ -48,13 +48,24 @@ def test_each_variant_has_draws_of_its_own_but_for_a_question_that_is_named() ->
         ("chain:1:99999", "/items", "skill:level:count"),
         ("chain:٣", "/items", "skill:level:count"),
         ("<b>" * 99, "/items", "skill:level:count"),
-        ("chain-c1-v1-lesson", "/items", "answered with numbers"),
+        ("chain-c1-v1-lesson", "/items", "answered with numbers can be taken"),
     ],
 )
 def test_what_cannot_be_used_is_said(items: str, pointer: str, words: str) -> None:
     with pytest.raises(Unusable, match=words) as refused:
         read_set(items, 7, 500)
     assert refused.value.pointer == pointer and len(refused.value.detail) < 200
+
+
+def test_a_set_of_choices_holds_choices_alone() -> None:
+    chosen = read_set("chain:1:2,update:2,chain-c1-v1-lesson", 7, 500, "choice")
+    questions = chosen.questions()
+    assert [question.id.format for question in questions] == ["choice"] * 4 and chosen.count == 4
+    assert [str(question.id) for question in read_set(chosen.spelled, 7, 500, "choice").questions()] == [
+        str(question.id) for question in questions
+    ]
+    with pytest.raises(Unusable, match="a choice can be taken"):
+        read_set("chain-n1-v1-lesson", 7, 500, "choice")
 
 
 def test_a_seed_is_small_enough_to_be_typed_unless_one_is_given() -> None:

@@ -1,4 +1,4 @@
-"""What people type for a question: right, rounded on the way, on either side of the tolerance's edge, and by each wrong rule."""
+"""What people answer: right, rounded on the way, on either side of the tolerance's edge, by each wrong rule, or by choosing."""
 
 from collections.abc import Iterator
 
@@ -28,6 +28,21 @@ def typed_answers(question: Question) -> Iterator[tuple[Typed, str]]:
             yield right | {part.symbol: on_paper(np.array(rule.value(solved)[0]))}, f"{part.symbol} {rule.code}"
 
 
+def choices_of(question: Question) -> Iterator[dict[str, str]]:
+    """Each option of each part, the other parts being right; and once all right."""
+    right = {part.symbol: option.id for part in question.parts for option in part.options or () if option.code is None}
+    yield right
+    for part in question.parts:
+        for option in part.options or ():
+            if option.code is not None:
+                yield right | {part.symbol: option.id}
+
+
 def graded(question: Question, typed: Typed) -> Grade:
     """What the engine says of it."""
     return grade(question, read_answer(question, {symbol: value.tolist() for symbol, value in typed.items()}))
+
+
+def graded_choice(question: Question, chosen: dict[str, str]) -> Grade:
+    """What the engine says of options that were chosen."""
+    return grade(question, read_answer(question, dict(chosen)))

@@ -46,6 +46,24 @@ def test_a_package_for_qti(site: Site) -> None:
     assert answer.content != site.call("GET", "/question-banks/qti?items=chain:1:2,chain-n1-v1-lesson", "instructor").content
 
 
+def test_a_bank_of_choices_by_page_by_rest_and_by_command(site: Site, tmp_path: Path) -> None:
+    sign_in(site)
+    sent = {**ASKED, "format": "moodle", "question_format": "choice"}
+    address = site.client.get("/dashboard/banks/choose", params=sent).headers["location"]
+    assert address == "/dashboard/banks/moodle?items=chain:1:120:v2,update:2:80:v2&seed=7&question_format=choice"
+    by_page = site.client.get(address)
+    assert by_page.headers["content-disposition"] == 'attachment; filename="sigmoid-quiz-moodle-choice-7.xml"'
+    assert by_page.text.count('<question type="multichoice">') == 120 and by_page.text.count('<question type="cloze">') == 80
+    path = "/question-banks/moodle?items=chain:1:120,update:2:80&seed=7&question_format=choice"
+    assert site.call("GET", path, "instructor").content == by_page.content
+    file = tmp_path / "bank.xml"
+    words = ["bank", "moodle", "chain:1:120", "update:2:80", "--choose", "--seed", "7", "--output", str(file)]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    assert file.read_bytes() == by_page.content
+    assert_problem(site.call("GET", "/question-banks/qti?items=chain-n1-v1-lesson&question_format=choice", "instructor"), 422)
+    assert_problem(site.call("GET", "/question-banks/qti?items=chain&question_format=essay", "instructor"), 422)
+
+
 def test_what_cannot_be_taken_is_said(site: Site) -> None:
     for query, pointer in (
         ("items=", "/items"),
@@ -81,7 +99,7 @@ def test_a_form_that_cannot_be_used_comes_back_as_it_was_typed(site: Site, sent:
 def test_the_page_says_what_each_format_cannot_say(site: Site) -> None:
     sign_in(site)
     text = site.client.get("/dashboard/banks").text
-    assert all(line in text for format in FORMATS.values() for line in format.unsaid)
+    assert all(line in text for format in FORMATS.values() for line in (*format.unsaid, *format.unsaid_of_choices))
 
 
 def test_the_command_says_what_is_wrong(site: Site) -> None:
