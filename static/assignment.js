@@ -13,6 +13,7 @@ for (const line of document.querySelectorAll(".countdown")) countDown(line);
 function keep(form) {
   const status = form.querySelector(".saving");
   let saved = written(form, true);
+  let kept = status.textContent !== ""; // whether the server has anything of this try
   let timer = 0;
   let under_way = false;
   let failed = 0;
@@ -28,22 +29,28 @@ function keep(form) {
 
   async function save() {
     const now = written(form);
-    if (over || under_way || now === saved) return;
+    if (over || under_way) return;
+    if (now === saved) {
+      failed = 0;
+      say(kept ? "Saved." : ""); // what had changed was changed back
+      return;
+    }
     under_way = true;
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body: sent(form), redirect: "manual" });
       failed = 0;
       if (answer.status === 204) {
         saved = now;
+        kept = true;
         say(written(form) === saved ? "Saved." : "Saving…");
-      } else if (answer.status === 503 || answer.status === 429) {
-        throw new Error("busy");
+      } else if (answer.status >= 500 || answer.status === 429) {
+        throw new Error("busy, or about to come back");
       } else {
         over = true;
         say(answer.status === 409 ? "Not saved: this was handed in, or time is up. Reload the page." : "Not saved. Reload the page.");
       }
     } catch {
-      say("Not saved yet: no connection. It is tried again; keep this page open.");
+      say("Not saved yet: the server cannot be reached. It is tried again; keep this page open.");
       soon(AGAIN[Math.min(failed++, AGAIN.length - 1)]);
     } finally {
       under_way = false;
@@ -51,22 +58,24 @@ function keep(form) {
     if (!over && !failed && written(form) !== saved) soon(0);
   }
 
-  form.addEventListener("input", () => {
+  const changed = (wait = PAUSE) => {
     if (over) return;
-    say("Saving…");
-    soon(PAUSE);
-  });
+    if (written(form) !== saved && !failed) say("Saving…");
+    soon(wait);
+  };
+
+  form.addEventListener("input", () => changed());
   form.addEventListener("submit", () => {
     over = true; // the form itself carries everything
     clearTimeout(timer);
   });
-  document.addEventListener("paste", () => setTimeout(() => written(form) !== saved && soon(PAUSE)));
+  document.addEventListener("paste", () => setTimeout(changed));
   window.addEventListener("online", () => soon(0));
   // A page that is left sends what is not saved yet; the browser sees it through.
   window.addEventListener("pagehide", () => {
     if (!over && written(form) !== saved) fetch(form.dataset.draft, { method: "POST", body: sent(form), keepalive: true });
   });
-  if (written(form) !== saved) soon(0); // what this browser kept while there was no connection
+  if (written(form) !== saved) changed(0); // what this browser kept while there was no connection
 }
 
 function written(form, as_served = false) {

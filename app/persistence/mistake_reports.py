@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from operator import gt, lt
 from typing import Any
 
-from sqlalchemy import CTE, Date, Integer, Table, and_, column, func, select, values
+from sqlalchemy import CTE, Date, Integer, Table, and_, asc, column, desc, func, select, values
 from sqlalchemy.engine import Connection
 
 from app.persistence.columns import UtcDateTime
@@ -78,9 +79,13 @@ def mistaken_attempts(
     start: datetime,
     end: datetime,
     limit: int,
-    before_id: int | None = None,
+    beyond_id: int | None = None,
+    oldest_first: bool = False,
 ) -> list[MistakenAttempt]:
-    """The attempts from `start` to before `end` in which the mistake was made, newest first. One SELECT."""
+    """The attempts from `start` to before `end` in which the mistake was made, newest or oldest first. beyond_id: only those that
+    come after this one in that order. One SELECT.
+    """
+    made_first, beyond = (asc, gt) if oldest_first else (desc, lt)
     made_it = (
         select(mistake_weeks.c.learner_id)
         .join_from(mistake_weeks, accounts, accounts.c.id == mistake_weeks.c.learner_id)
@@ -94,11 +99,11 @@ def mistaken_attempts(
         .where(mistakes.c.learner_id.in_(made_it), mistakes.c.skill == skill, mistakes.c.code == code)
         .where(mistakes.c.submitted_at >= start, mistakes.c.submitted_at < end)
         .distinct()
-        .order_by(mistakes.c.attempt_id.desc())
+        .order_by(made_first(mistakes.c.attempt_id))
         .limit(limit)
     )
-    if before_id is not None:
-        found = found.where(mistakes.c.attempt_id < before_id)
+    if beyond_id is not None:
+        found = found.where(beyond(mistakes.c.attempt_id, beyond_id))
     statement = (
         select(
             attempts.c.id,
@@ -112,7 +117,7 @@ def mistaken_attempts(
         )
         .join_from(attempts, accounts, accounts.c.id == attempts.c.learner_id)
         .where(attempts.c.id.in_(found))
-        .order_by(attempts.c.id.desc())
+        .order_by(made_first(attempts.c.id))
     )
     return [MistakenAttempt(*row) for row in connection.execute(statement)]
 

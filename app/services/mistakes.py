@@ -53,14 +53,14 @@ class MistakesReport:
 
 @dataclass(frozen=True)
 class MistakeAttempts:
-    """The attempts behind a cell, newest first. older: the id before which earlier ones begin, None where there are none."""
+    """The attempts behind a cell. more: the id beyond which others follow, None where there are none."""
 
     course: Course | None
     skill_title: str
     title: str
     monday: date
     attempts: list[MistakenAttempt]
-    older: int | None
+    more: int | None
 
 
 def mistakes_report(
@@ -109,19 +109,29 @@ def mistake_attempts(
     skill: str,
     code: str,
     monday: date,
-    before_id: int | None = None,
+    beyond_id: int | None = None,
+    oldest_first: bool = False,
 ) -> MistakeAttempts:
-    """The attempts of a week in which a mistake was made. Raises NotAllowed, NotFound."""
+    """The attempts of a week in which a mistake was made, newest first unless told otherwise. Raises NotAllowed, NotFound."""
     _check(principal, skill)
     with database.read() as connection:
         reach = reach_of(connection, principal, course_id)
         course = courses.find_course(connection, course_id)
         zone, first = _zone(course), _monday(monday)
         found = mistake_reports.mistaken_attempts(
-            connection, reach, skill, code, _begins(first, zone), _begins(first + WEEK, zone), MOST_LISTED, before_id
+            connection,
+            reach,
+            skill,
+            code,
+            _begins(first, zone),
+            _begins(first + WEEK, zone),
+            MOST_LISTED + 1,
+            beyond_id,
+            oldest_first,
         )
-    older = found[-1].id if len(found) == MOST_LISTED else None
-    return MistakeAttempts(course, SKILLS[skill].title, _title(code), first, found, older)
+    listed = found[:MOST_LISTED]
+    more = listed[-1].id if len(found) > MOST_LISTED else None
+    return MistakeAttempts(course, SKILLS[skill].title, _title(code), first, listed, more)
 
 
 def _check(principal: Principal, skill: str | None) -> None:

@@ -51,12 +51,13 @@ class MistakesPage:
 
 @dataclass(frozen=True)
 class MistakeAttemptsPage:
-    """address: of this page but for `before`. back: of the table that led here."""
+    """address: of this page but for its order. oldest_first: how it stands. back: of the table that led here."""
 
     template: ClassVar[str] = "desk/mistake-attempts.html"
     report: MistakeAttempts
     course: str
     address: str
+    oldest_first: bool
     back: str
 
 
@@ -92,9 +93,12 @@ class LivePage:
 
 @dataclass(frozen=True)
 class TimelineRow:
-    """y: where its line is. dots: (place, radius, times, Monday) of each week in which the mistake was made."""
+    """spoken: the mistake in words. y: where its line is. dots: (place, radius, times, Monday) of each week in which it was
+    made.
+    """
 
     pattern: Pattern
+    spoken: str
     y: float
     dots: list[tuple[float, float, int, date]]
 

@@ -13,6 +13,7 @@ from app.edge.parameters import Count
 from app.engine.skills import SKILLS
 from app.services.one_learner import Pattern, Wanted, learner_report
 from app.web.class_contexts import LearnerPage, Timeline, TimelineRow
+from app.web.prose import spoken
 from app.web.rendering import page
 from app.web.sorting import Column, Sort, in_order
 from app.web.visitors import Staff
@@ -74,6 +75,7 @@ def _timeline(patterns: Sequence[Pattern], now: datetime) -> Timeline | None:
     rows = [
         TimelineRow(
             one,
+            spoken(one.title),
             24.0 + _ROW * k,
             [(round(scale.place(week), 1), min(4.0 + 1.2 * times, 11.0), times, week) for week, times in one.weeks],
         )

@@ -1,7 +1,7 @@
 """The pages of a class's mistakes: a table by skill and week, and the attempts behind each of its cells."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -69,9 +69,11 @@ def show_attempts(
     code: Annotated[str, Query()],
     week: Annotated[date, Query(ge=_EARLIEST, le=_LATEST)],
     course: Annotated[str, Query()] = OPEN_COURSE,
-    before: Annotated[Count | None, Query()] = None,
+    order: Annotated[Literal["newest", "oldest"], Query()] = "newest",
+    beyond: Annotated[Count | None, Query()] = None,
 ) -> Response:
-    report = mistakes.mistake_attempts(request.app.state.database, staff, course, skill, code, week, before)
+    database, oldest = request.app.state.database, order == "oldest"
+    report = mistakes.mistake_attempts(database, staff, course, skill, code, week, beyond, oldest)
     address = urlencode({"course": course, "skill": skill, "code": code, "week": report.monday.isoformat()})
     back = urlencode({"course": course, "until": report.monday.isoformat()})
-    return page(request, MistakeAttemptsPage(report, course, address, back), staff)
+    return page(request, MistakeAttemptsPage(report, course, address, oldest, back), staff)

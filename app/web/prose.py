@@ -43,13 +43,21 @@ def prose(text: str, keep_together: bool = True) -> Markup:
 
 
 def drawn_prose(text: str) -> Markup:
-    """The same for the words of an SVG picture, which knows no <sub>: an index is lowered, and what follows raised again."""
-    found = next((one for one in _FORMULA.finditer(text) if one["index"]), None)
+    """The same for the words of an SVG picture, which knows no <sub> and <sup>: an index is lowered, a power raised, and what
+    follows set back again.
+    """
+    found = next((one for one in _FORMULA.finditer(text) if not one["call"]), None)
     if found is None:
         return escape(text)
-    low = Markup('{}<tspan class="low" dy="3">{}</tspan>').format(text[: found.end("symbol")], _index(found))
+    symbol, small, dy = ("symbol", _index(found), 3) if found["index"] else ("base", found["power"].replace("-", "−"), -5)
+    shown = Markup('{}<tspan class="low" dy="{}">{}</tspan>').format(text[: found.end(symbol)], dy, small)
     rest = text[found.end() :]
-    return low + Markup('<tspan dy="-3">{}</tspan>').format(drawn_prose(rest)) if rest else low
+    return shown + Markup('<tspan dy="{}">{}</tspan>').format(-dy, drawn_prose(rest)) if rest else shown
+
+
+def spoken(text: str) -> str:
+    """The same in words alone, for the description of a picture: ``e^−z`` is said as "e to the power −z"."""
+    return _FORMULA.sub(lambda found: f"{found['base']} to the power {found['power']}" if found["base"] else found[0], text)
 
 
 def _index(found: re.Match[str]) -> str:

@@ -1,4 +1,5 @@
-"""Who may call what: every route, tried as nobody, as the learner it belongs to, as another learner, and as the staff.
+"""Who may call what: every route, tried as nobody, as the learner it belongs to, as another learner, and as the staff; and none
+tells a question of an assignment that is open by its id.
 
 The list of routes comes from the application itself: a route without a row fails.
 """
@@ -14,6 +15,7 @@ from starlette.routing import Match
 from app.services import accounts
 from tests.api.access_table import FORM, JSON, MERGED, SPENT, TABLE, WHO
 from tests.api.site import DZ_LESSON, PASSWORD, Site
+from tests.persistence.samples import look
 
 
 def test_every_route_has_its_row(site: Site) -> None:
@@ -77,6 +79,8 @@ def test_every_route_as_somebody(site: Site, names: dict[str, str], who: str) ->
     form = dict(FORM)
     for path, name in MERGED.items():
         (json if path.startswith("/api/") else form)[path] = {"other": site.ids[name]}
+    sealed = [question_id for (question_id,) in look(site.url, "SELECT question_id FROM tries")]
+    assert sealed
     got = {}
     for method, path in TABLE:
         site.client.cookies.clear()
@@ -86,6 +90,8 @@ def test_every_route_as_somebody(site: Site, names: dict[str, str], who: str) ->
             more = {"json": json[path]} if path in json else {} if "/api/" in path else {"data": form.get(path, {})}
         response = site.client.request(method, path.format(**{**names, **own}), headers=headers, **more)
         got[method, path] = response.status_code
+        told = response.text + str(response.headers)
+        assert not [one for one in sealed if one in told], f"{method} {path} tells a question of an open assignment by its id"
     assert got == {route: statuses[WHO.index(who)] for route, statuses in TABLE.items()}
 
 

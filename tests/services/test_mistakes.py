@@ -88,10 +88,13 @@ def test_behind_a_count_stand_its_attempts(school: Database) -> None:
     answer(school, "dan", NOON, CODE)
     newest = mistake_attempts(school, GRACE, "nets", "chain", CODE, MONDAY)
     assert len(newest.attempts) == MOST_LISTED and {one.learner for one in newest.attempts} == {"Ada"}
-    older = mistake_attempts(school, GRACE, "nets", "chain", CODE, MONDAY + timedelta(days=3), newest.older)
-    assert len(older.attempts) == 3 and older.older is None and older.monday == MONDAY
+    older = mistake_attempts(school, GRACE, "nets", "chain", CODE, MONDAY + timedelta(days=3), newest.more)
+    assert len(older.attempts) == 3 and older.more is None and older.monday == MONDAY
     ids = [one.id for one in (*newest.attempts, *older.attempts)]
     assert ids == sorted(set(ids), reverse=True)
+    oldest = mistake_attempts(school, GRACE, "nets", "chain", CODE, MONDAY, None, True)
+    later = mistake_attempts(school, GRACE, "nets", "chain", CODE, MONDAY, oldest.more, True)
+    assert [one.id for one in (*oldest.attempts, *later.attempts)] == ids[::-1] and later.more is None
     assert mistake_attempts(school, GRACE, "nets", "chain", CODE, MONDAY + timedelta(days=7)).attempts == []
 
 

@@ -27,6 +27,11 @@ def test_a_count_leads_to_its_attempts_and_they_to_their_questions(site: Site) -
         assert len(learners) == int(count)
         attempt = re.search(r'href="(/attempts/\d+)"', behind)
         assert attempt is not None and site.client.get(attempt[1]).status_code == 200
+        other_way = re.search(r'aria-sort="descending"><a class="sort" href="(\?[^"]+order=oldest)"', behind)
+        assert other_way is not None
+        turned = site.client.get(f"/dashboard/mistakes/attempts{other_way[1].replace('&amp;', '&')}").text
+        made = re.findall(r'href="(/attempts/\d+)"', turned)
+        assert made == re.findall(r'href="(/attempts/\d+)"', behind)[::-1] and 'aria-sort="ascending"' in turned
     skill = site.client.get("/dashboard/mistakes?weeks=12&skill=activation").text
     assert set(re.findall(r"attempts\?course=open&skill=([\w-]+)", skill)) == {"activation"}
     assert site.rows() == before
@@ -44,6 +49,7 @@ def test_addresses_made_by_hand_are_refused_or_shown(site: Site) -> None:
         ("/dashboard/mistakes?skill=nothing", 404),
         ("/dashboard/mistakes?course=nothing", 404),
         ("/dashboard/mistakes/attempts?skill=chain&code=%3Cb%3E&week=2026-01-01", 200),
+        ("/dashboard/mistakes/attempts?skill=chain&code=relu&week=2026-01-01&order=sideways", 422),
         ("/dashboard/items?sort=nothing", 422),
         ("/dashboard/items?skill=nothing", 404),
         ("/dashboard/items?course=nothing", 404),

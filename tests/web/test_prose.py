@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.skills import SKILLS
-from app.web.prose import drawn_prose, prose
+from app.web.prose import drawn_prose, prose, spoken
 
 POWER = '<sup><span class="visually-hidden"> to the power </span>{}</sup>'
 
@@ -47,6 +47,13 @@ def test_in_a_picture_an_index_is_lowered_and_the_rest_raised_again() -> None:
     assert drawn_prose("to h_prev") == "to h" + low.format("prev")
     shown = "dh" + low.format("prev,1") + '<tspan dy="-3"> = h' + low.format("prev") + '<tspan dy="-3">.</tspan></tspan>'
     assert drawn_prose("dh_prev₁ = h_prev.") == shown
+    raised = '<tspan class="low" dy="-5">{}</tspan>'
+    assert drawn_prose("1 + e^−z, σ(z)") == "1 + e" + raised.format("−z") + '<tspan dy="5">, σ(z)</tspan>'
+
+
+def test_a_picture_is_described_in_words_without_carets() -> None:
+    assert spoken("e^z in place of e^−z, h_prev") == "e to the power z in place of e to the power −z, h_prev"
+    assert not any("^" in spoken(known.title) for known in MISCONCEPTIONS.values())
 
 
 def test_a_long_formula_may_break() -> None:
