@@ -15,7 +15,7 @@ from rich.markup import escape
 
 from app import __version__
 from app.edge.connections import BoundedHttp
-from app.handouts import bank, worksheet
+from app.late_commands import LateCommands
 from app.persistence import backup as backups
 from app.persistence import counters as counting
 from app.persistence import migrate as schema
@@ -27,12 +27,11 @@ from app.services import accounts, integrations, tokens
 from app.services.measures import counted_together
 from app.services.refusals import NotFound, Unusable
 from app.settings import Settings
-from app.terminal import command as practise
 
 T = TypeVar("T")
 
 
-@click.group()
+@click.group(cls=LateCommands)
 @click.version_option(__version__, prog_name="sigmoid-quiz")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -222,10 +221,6 @@ def demo(learners: int, attempts: int, seed: int) -> None:
         task = progress.add_task("Learners at work", total=learners)
         stored = fill(database, learners, attempts, seed, datetime.now(UTC), lambda: progress.advance(task))
     click.echo(f"{learners} learners, {stored} attempts.")
-
-
-for _command in (practise, bank, worksheet):
-    main.add_command(_command)
 
 
 def _settings() -> Settings:

@@ -5,7 +5,6 @@ from typing import Literal, Protocol
 
 from sqlalchemy.engine import Connection, Engine
 
-from app.persistence.postgresql import PostgresqlBackend
 from app.persistence.sqlite import SqliteBackend
 
 Dialect = Literal["sqlite", "postgresql"]
@@ -65,5 +64,7 @@ def backend_for(url: str) -> Backend:
     if scheme in ("sqlite", "sqlite+pysqlite"):
         return SqliteBackend(url)
     if scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        from app.persistence.postgresql import PostgresqlBackend  # loads its driver, which SQLite does without
+
         return PostgresqlBackend(url)
     raise ValueError("the database URL must begin with sqlite:/// or postgresql://")

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
-from app.persistence import postgresql_dump
 from app.persistence.backend import backend_for
 from app.persistence.errors import NotDone
 from app.persistence.integrity import file_faults, opened_read_only, refuse_damaged_file
@@ -54,7 +54,7 @@ def back_up(url: str, to: Path, progress: Progress) -> Contents:
             contents = _checked(part, progress)
         else:
             progress("Copying with pg_dump", 0, 0)
-            contents = Contents(*postgresql_dump.dump(url, part))
+            contents = Contents(*_postgresql().dump(url, part))
         _keep(part, to)
     except OSError as error:
         raise NotDone(f"The backup could not be written: {error.strerror}.") from error
@@ -73,10 +73,10 @@ def restore(url: str, source: Path, progress: Progress, *, overwrite: bool = Fal
         raise NotDone(f"There is no file {source}.")
     backend = backend_for(url)
     if not isinstance(backend, SqliteBackend):
-        _refuse_overwriting(postgresql_dump.has_tables(url), overwrite)
-        _refuse_newer(postgresql_dump.revision_in(source))
+        _refuse_overwriting(_postgresql().has_tables(url), overwrite)
+        _refuse_newer(_postgresql().revision_in(source))
         progress("Restoring with pg_restore", 0, 0)
-        return Contents(*postgresql_dump.restore(url, source))
+        return Contents(*_postgresql().restore(url, source))
     contents = _checked(source, progress)
     with opened_read_only(source) as copy:
         _refuse_newer(str(copy.execute("SELECT version_num FROM alembic_version").fetchone()[0]))
@@ -153,3 +153,9 @@ def _refuse_overwriting(has_tables: bool, overwrite: bool) -> None:
 def _refuse_newer(revision: str) -> None:
     if revision not in known_revisions():
         raise NotDone(f"The backup is of a newer version of the program: it has the schema {revision}.")
+
+
+def _postgresql() -> ModuleType:
+    from app.persistence import postgresql_dump  # loads the driver, which SQLite does without
+
+    return postgresql_dump

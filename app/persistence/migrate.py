@@ -7,11 +7,9 @@ at once do not collide, and a migration that dies half-way leaves nothing behind
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -21,6 +19,9 @@ from app.persistence.integrity import START_SECONDS, refuse_damaged
 from app.persistence.sqlite import SqliteBackend
 from app.resources import folder
 
+if TYPE_CHECKING:  # Alembic is loaded where something is migrated: a server that has nothing to migrate starts sooner without it
+    from alembic.config import Config
+
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Runs the migrations that the database still lacks; the database file is made when it is missing.
@@ -29,12 +30,16 @@ def upgrade(url: str, revision: str = "head") -> None:
     alembic.util.CommandError when a newer version of the program has migrated it.
     """
     refuse_damaged(url, seconds=None if revision_of(url) != newest_revision() else START_SECONDS)
+    from alembic import command
+
     with migrating(url) as config:
         command.upgrade(config, revision)
 
 
 def downgrade(url: str, revision: str) -> None:
     """Takes migrations back down to `revision`, or all of them ("base"), with the data they hold."""
+    from alembic import command
+
     with migrating(url) as config:
         command.downgrade(config, revision)
 
@@ -49,7 +54,7 @@ def current_is_head(url: str) -> bool:
 
 def is_current(connection: Connection) -> bool:
     """The same on a connection that is open, for whoever asks again and again."""
-    return MigrationContext.configure(connection).get_current_revision() == newest_revision()
+    return _revision_on(connection) == newest_revision()
 
 
 def revision_of(url: str) -> str | None:
@@ -63,7 +68,7 @@ def revision_of(url: str) -> str | None:
     refuse_damaged(url)
     try:
         with _outages_named(backend), backend.read_engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return _revision_on(connection)
     finally:
         backend.close()
 
@@ -73,25 +78,26 @@ def url_without_password(url: str) -> str:
     return backend_for(url).read_engine.url.difference_update_query(["password"]).render_as_string(hide_password=True)
 
 
+def _revision_on(connection: Connection) -> str | None:
+    """Where Alembic notes it."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return cast("str | None", connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
+
+
 @functools.cache
 def newest_revision() -> str:
     """The last migration that this version of the program has."""
-    newest = _scripts().get_current_head()
-    assert newest is not None
-    return newest
+    return max(known_revisions())
 
 
 def known_revisions() -> frozenset[str]:
-    """All migrations that this version of the program has."""
-    return frozenset(script.revision for script in _scripts().walk_revisions())
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(folder("migrations")))
+    """All migrations that this version of the program has, by the numbers that their files begin with."""
+    return frozenset(file.name.partition("_")[0] for file in (folder("migrations") / "versions").glob("[0-9]*_*.py"))
 
 
 @contextmanager
-def migrating(url: str) -> Iterator[Config]:
+def migrating(url: str) -> "Iterator[Config]":
     """Alembic's configuration, bound to one transaction that is committed when the `with` block ends well."""
     backend: Backend = backend_for(url)
     engine = backend.migration_engine()
@@ -106,8 +112,10 @@ def migrating(url: str) -> Iterator[Config]:
         backend.close()
 
 
-def alembic_config(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> "Config":
     """Alembic's configuration, built here because a wheel has no alembic.ini."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(folder("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

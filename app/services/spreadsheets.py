@@ -9,9 +9,10 @@ import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from xlsxwriter import Workbook
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 Cell = str | int | float | bool | datetime | None
 Rows = Iterable[Sequence[Cell]]
@@ -53,6 +54,8 @@ def write_xlsx(columns: Sequence[str], rows: Rows) -> Iterator[bytes]:
 
 
 def _fill(file: IO[bytes], columns: Sequence[str], rows: Rows) -> None:
+    from xlsxwriter import Workbook  # seldom needed, and long to load
+
     # constant_memory: each row goes to disk when the next one begins.
     with Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:
         bold = workbook.add_format({"bold": True})
@@ -72,7 +75,7 @@ def _fill(file: IO[bytes], columns: Sequence[str], rows: Rows) -> None:
             _sheet(workbook, columns, bold)
 
 
-def _sheet(workbook: Workbook, columns: Sequence[str], bold: object) -> Any:
+def _sheet(workbook: "Workbook", columns: Sequence[str], bold: object) -> Any:
     sheet = workbook.add_worksheet()
     sheet.freeze_panes(1, 0)
     for column, name in enumerate(columns):

@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpcore
-import httpx
 
 from app.services.refusals import Unusable
 
@@ -121,6 +120,8 @@ class Sender:
     @cached_property
     def _pool(self) -> httpcore.AsyncConnectionPool:
         """Made for the first message, since reading all authorities takes longer than starting a server does."""
+        import httpx
+
         return httpcore.AsyncConnectionPool(
             ssl_context=self._context or httpx.create_ssl_context(),  # SSL_CERT_FILE names other authorities
             network_backend=_Guarded(self._allowed, self._resolve),

@@ -10,13 +10,22 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, inspect
 
 from app import resources
 from app.persistence.attempts import record_attempt
 from app.persistence.database import Database, StorageDown
-from app.persistence.migrate import alembic_config, current_is_head, downgrade, migrating, newest_revision, upgrade
+from app.persistence.migrate import (
+    alembic_config,
+    current_is_head,
+    downgrade,
+    known_revisions,
+    migrating,
+    newest_revision,
+    upgrade,
+)
 from app.persistence.tables import UtcDateTime, metadata
 from tests.persistence.samples import add_learners, attempt, look
 
@@ -54,6 +63,13 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr("app.persistence.migrate.folder", lambda _name: copy)
     yield copy
     newest_revision.cache_clear()
+
+
+def test_the_files_are_numbered_as_alembic_orders_them() -> None:
+    scripts = ScriptDirectory(str(resources.folder("migrations")))
+    in_order = [script.revision for script in scripts.walk_revisions()][::-1]
+    assert in_order == sorted(known_revisions())
+    assert newest_revision() == scripts.get_current_head()
 
 
 def head(workshop: Path) -> str:
