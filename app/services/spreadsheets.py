@@ -1,11 +1,13 @@
 """Tables as CSV and XLSX, row by row, with no cell that a spreadsheet would run.
 
 A text that begins with =, +, −, @, a tab or a line's end may be taken for a formula by whoever opens it: it gets an apostrophe
-in front ("CSV Injection", OWASP, https://owasp.org/www-community/attacks/CSV_Injection). Numbers stay numbers.
+in front ("CSV Injection", OWASP, https://owasp.org/www-community/attacks/CSV_Injection). So does what follows a semicolon, at
+which a spreadsheet of many countries parts the cells of any CSV. Numbers stay numbers.
 """
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -17,15 +19,15 @@ if TYPE_CHECKING:
 Cell = str | int | float | bool | datetime | None
 Rows = Iterable[Sequence[Cell]]
 
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_RUNS = re.compile(r"(^|;)(?=[ \u00a0]*[-=+@\t\r\n＝＋－＠])")  # between a cell's beginning and what would run
 _CHUNK = 2**16  # bytes, about
 _SHEET_ROWS = 1_000_000  # the format ends at 2^20
 _LONGEST = 32_000  # characters; the format ends at 32,767
 
 
 def harmless(text: str) -> str:
-    """The text, with an apostrophe in front where a spreadsheet might run it."""
-    return "'" + text if text.lstrip(" \u00a0").startswith(_RUNS) else text
+    """The text, with an apostrophe in front of what a spreadsheet might run."""
+    return _RUNS.sub(r"\1'", text)
 
 
 def write_csv(columns: Sequence[str], rows: Rows, mark: bool = False) -> Iterator[bytes]:
