@@ -14,8 +14,19 @@ function fitIn() {
   }
 }
 
+/** The description without the example's key: with it filled in, each answer after the first would be taken for a retry. */
+async function description() {
+  const told = await (await fetch("/openapi.json")).json();
+  for (const operations of Object.values(told.paths)) {
+    for (const { parameters = [] } of Object.values(operations)) {
+      for (const parameter of parameters) if (parameter.in === "header") delete parameter.example;
+    }
+  }
+  return told;
+}
+
 SwaggerUIBundle({
-  url: "/openapi.json",
+  spec: await description(),
   dom_id: "#swagger",
   deepLinking: false, // a link inside the button that opens a call could not be reached by keyboard
   persistAuthorization: false,

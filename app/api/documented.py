@@ -13,16 +13,12 @@ from app.api.response_headers import add_headers
 from app.api.schemas import ProblemOut
 from app.edge.limits import REGISTRATION
 
-_DESCRIPTION = f"""\
-Draw a question, answer it, read what was right and why. Errors are problem documents (RFC 9457).
+_DESCRIPTION = """\
+Draw a question, answer it, read what was right and why.
 
-Reading skills and questions needs no token. To answer, register once: `POST /api/v1/learners` hands out a token; send it as
-`Authorization: Bearer TOKEN`.
-
-Registering is limited to {REGISTRATION.limit} learners in {REGISTRATION.seconds} seconds from one address; so is
-signing in on the pages. Other calls are limited only where the server's `QUIZ_API_RATE` says so, such as `300/minute`: then per
-account, or per address for a call without a token, reading apart from writing, and each response says by `RateLimit-Policy` and
-`RateLimit` what is left. What is too much is refused with 429 and `Retry-After`; nothing of it was stored.
+Reading skills and questions needs no token. To answer, register once: `POST /api/v1/learners` hands out a token, then and not
+again; send it as `Authorization: Bearer TOKEN`. A retry under the same `Idempotency-Key` is one attempt. Errors are problem
+documents (RFC 9457) that name the place.
 """
 _TOKEN = {
     "type": "http",
@@ -41,7 +37,10 @@ _REASONS = {  # in words of our own: those of Python change with its version
     413: "The body is too large.",
     415: "The body must be sent as `application/json`.",
     422: "The input is not valid; `errors` names each place.",
-    429: "Too many requests.",
+    429: f"Too many requests; nothing of this one was stored. Registering is limited to {REGISTRATION.limit} in"
+    f" {REGISTRATION.seconds} seconds from one address, and signing in on the pages is limited too. Any other call is limited"
+    " only where the server's setting `QUIZ_API_RATE` says so, such as `300/minute`: then for each account, or for each address"
+    " without a token, reading and writing apart; and every response says by `RateLimit` what is left.",
     503: "Storage is busy or unavailable; nothing was stored.",
 }
 

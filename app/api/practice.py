@@ -18,7 +18,7 @@ from app.api.routes import api_router
 from app.edge.dependencies import RequiredPrincipal
 from app.edge.limits import limit_registration
 from app.edge.lines import NDJSON, as_lines, wants_lines
-from app.edge.parameters import Count
+from app.edge.parameters import PLAIN_DIGITS
 from app.engine.skills import SKILLS
 from app.services import accounts, practice, questions, solutions
 from app.services.refusals import Unusable
@@ -154,7 +154,7 @@ def list_attempts(
     since: Annotated[
         str | None, Query(description="The `next` or `resume` of an earlier page; without it, from the beginning.")
     ] = None,
-    limit: Annotated[Count, Query(ge=1, le=_MOST_ATTEMPTS, description="How many to a page.")] = 50,
+    limit: Annotated[int, Query(ge=1, le=_MOST_ATTEMPTS, description="How many to a page."), PLAIN_DIGITS] = 50,
     learner: Annotated[str | None, Query(description="Only this learner's, by id.")] = None,
     skill: Annotated[str | None, Query(description="Only at questions of this skill, by id.")] = None,
     course: Annotated[

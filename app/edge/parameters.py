@@ -14,5 +14,8 @@ def _plain_digits(value: Any) -> Any:
     return value
 
 
-Count = Annotated[int, BeforeValidator(_plain_digits)]
+PLAIN_DIGITS = BeforeValidator(_plain_digits)
+"""For a whole number with limits of its own: it goes behind them, or the description would not tell them."""
+
+Count = Annotated[int, PLAIN_DIGITS]
 """A whole number from 0 of at most 18 digits."""

@@ -1,6 +1,6 @@
 """One typed context for each template: what it may use, beside principal, staff, path and host."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -18,7 +18,7 @@ from app.services.solutions import Solution
 from app.web.chapters import Fading, Numbers, Section
 from app.web.curve import Curve
 from app.web.network_picture import NetworkPicture
-from app.web.reference import Call
+from app.web.reference import Reference
 from app.web.sheet import PartSheet, Sheet
 from app.web.skill_map import SkillMap
 from app.web.slope_check import SlopeForm
@@ -210,13 +210,19 @@ class ErrorPage:
 
 
 @dataclass(frozen=True)
-class DocsPage:
-    """groups: the calls by their tag. begin: ways to begin, and the lines of each."""
+class WayToBegin:
+    """lines: of a program."""
 
+    title: str
+    about: Markup
+    lines: str
+
+
+@dataclass(frozen=True)
+class DocsPage:
     template: ClassVar[str] = "docs/api.html"
-    version: str
-    groups: dict[str, list[Call]]
-    begin: Mapping[str, str]
+    reference: Reference
+    begin: Sequence[WayToBegin]
 
 
 @dataclass(frozen=True)

@@ -2,101 +2,178 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+
+from app.web.little_markdown import inline, paragraphs
+from app.web.reference_fields import Field, Object, Schemas
+
 _SPREAD_VECTOR = re.compile(r"\[\n([^\[\]{}]*?)\n\s*\]")
+_PROBLEM = "application/problem+json"
+_WHO = {
+    (): "without a token",
+    ("learner",): "learners",
+    ("instructor",): "instructors",
+    ("learner", "instructor"): "learners and instructors",
+    ("instructor", "integration"): "instructors and programs",
+    ("learner", "instructor", "integration"): "anybody with a token",
+}
 
 
 @dataclass(frozen=True)
-class Field:
-    """Something that a call takes. where: path, query, header or body."""
+class Answer:
+    """What a call answers when it does what it is asked. whole: the object that it is, where that is told of by itself, else its
+    `fields`. others: in which other forms it comes. headers: name and what it says. example: as text, empty where there is none.
+    """
 
-    name: str
-    where: str
-    kind: str
-    required: bool
-    about: str
+    status: str
+    about: Markup
+    whole: Markup
+    fields: tuple[Field, ...]
+    others: tuple[str, ...]
+    headers: tuple[tuple[str, Markup], ...]
+    example: str
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """answers: a problem document as JSON text."""
+    """title: the problem's. example: a problem document as JSON text."""
 
     status: str
-    reason: str
-    answers: str
+    title: str
+    reason: Markup
+    headers: tuple[tuple[str, Markup], ...]
+    example: str
 
 
 @dataclass(frozen=True)
 class Call:
-    """One operation. asks: an example's address and headers. sends, answers: its bodies as text, empty where there is none.
-    status: of its success.
+    """One operation. who: may make it. asks: an example's address and headers. sends: its body as text, or empty.
+    refusals: its own; like_any: statuses with which others refuse in the same words.
     """
 
     anchor: str
     method: str
     path: str
     title: str
-    about: str
-    needs_token: bool
+    about: Markup
+    who: str
     fields: tuple[Field, ...]
     asks: str
     sends: str
-    status: str
-    answers: str
+    answers: tuple[Answer, ...]
     refusals: tuple[Refusal, ...]
+    like_any: tuple[str, ...]
 
 
-def read_calls(document: Mapping[str, Any]) -> dict[str, list[Call]]:
-    """The calls of an OpenAPI document by their tag, in its order."""
-    groups: dict[str, list[Call]] = {}
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            groups.setdefault(operation["tags"][0], []).append(_call(document, path, method, operation))
-    return groups
+@dataclass(frozen=True)
+class CallGroup:
+    """Calls that belong together, in the order in which they are told of."""
+
+    name: str
+    anchor: str
+    about: str
+    calls: tuple[Call, ...]
 
 
-def _call(document: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]) -> Call:
+@dataclass(frozen=True)
+class Reference:
+    """about: of the whole. refusals: what any call may be refused with. objects: those that stand in several places."""
+
+    version: str
+    about: Markup
+    groups: tuple[CallGroup, ...]
+    refusals: tuple[Refusal, ...]
+    objects: tuple[Object, ...]
+
+
+def read_reference(document: Mapping[str, Any]) -> Reference:
+    """An OpenAPI document, whose tags name their operations in an order, as what the page shows."""
+    schemas = Schemas(document)
+    told = {
+        operation["operationId"]: _call(document, schemas, path, method, operation)
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    }
+    groups = tuple(
+        CallGroup(tag["name"], _slug(tag["name"]), tag["description"], tuple(told[one] for one in tag["x-operations"]))
+        for tag in document["tags"]
+    )
+    shared = document["components"]["responses"]
+    refusals = tuple(_refusal(name.removeprefix("Refusal"), shared[name]) for name in sorted(shared))
+    about = paragraphs(document["info"]["description"])
+    return Reference(document["info"]["version"], about, groups, refusals, tuple(schemas.objects()))
+
+
+def _call(document: Mapping[str, Any], schemas: Schemas, path: str, method: str, operation: Mapping[str, Any]) -> Call:
     takes = operation.get("requestBody", {})
     parameters = operation.get("parameters", [])
     fields = [
-        Field(one["name"], one["in"], _kind(document, one["schema"]), one["required"], one.get("description", ""))
-        for one in parameters
+        schemas.field(_titled(one), one["in"], one["schema"], one["required"], one.get("description", "")) for one in parameters
     ]
-    whole = _resolved(document, _schema(takes))
-    for name, schema in whole.get("properties", {}).items():
-        required = name in whole.get("required", ())
-        fields.append(Field(name, "body", _kind(document, schema), required, schema.get("description", "")))
-    success = next(status for status in operation["responses"] if status.startswith("2"))
+    refused = [(status, response) for status, response in _responses(document, operation) if status >= "4"]
+    shared = {name.removeprefix("Refusal") for name in document["components"]["responses"]}
+    own = [(status, one) for status, one in refused if status not in shared or _PROBLEM not in one["content"]]
     return Call(
-        anchor=f"{method}-{path.strip('/').translate(str.maketrans('/_', '--', '{}'))}",
+        anchor=f"{method}-{_slug(path)}",
         method=method.upper(),
         path=path,
         title=operation["summary"],
-        about=operation.get("description", ""),
-        needs_token=bool(operation.get("security")),
-        fields=tuple(fields),
+        about=paragraphs(operation.get("description", "")),
+        who=_WHO[tuple(operation.get("x-callers", ()))],
+        fields=(*fields, *schemas.fields(_schema(takes))),
         asks=_asked(method, path, parameters),
         sends=_example(takes),
-        status=success,
-        answers=_example(operation["responses"][success]),
-        refusals=tuple(
-            Refusal(status, response["description"], _example(response))
-            for status, response in _responses(document, operation)
-            if status >= "4"
-        ),
+        answers=tuple(_answer(schemas, status, response) for status, response in _responses(document, operation) if status < "4"),
+        refusals=tuple(_refusal(status, response) for status, response in own),
+        like_any=tuple(status for status, response in refused if (status, response) not in own),
     )
 
 
-def _responses(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    """Statuses in their order; what several operations share stands among the components."""
-    return [
-        (status, document["components"]["responses"][one["$ref"].rpartition("/")[2]] if "$ref" in one else one)
-        for status, one in sorted(operation["responses"].items())
-    ]
+def _answer(schemas: Schemas, status: str, response: Mapping[str, Any]) -> Answer:
+    schema = _schema(response)
+    whole = schemas.kind(schema) if "$ref" in schema else Markup()
+    apart = "<a " in whole
+    about = response.get("description", "")
+    return Answer(
+        status=status,
+        about=inline("" if about == "Successful Response" else about),
+        whole=whole if apart else Markup(),
+        fields=() if apart else schemas.fields(schema),
+        others=tuple(kind for kind in response.get("content", {}) if kind != "application/json"),
+        headers=_headers(response),
+        example=_example(response),
+    )
+
+
+def _refusal(status: str, response: Mapping[str, Any]) -> Refusal:
+    shown = _example(response)
+    return Refusal(status, json.loads(shown).get("title", ""), inline(response["description"]), _headers(response), shown)
+
+
+def _headers(response: Mapping[str, Any]) -> tuple[tuple[str, Markup], ...]:
+    return tuple((name, inline(one["description"])) for name, one in response.get("headers", {}).items())
+
+
+def _responses(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Statuses in their order, a success that makes something before one that finds it made; what several operations share stands
+    among the components.
+    """
+    for status, one in sorted(operation["responses"].items(), key=lambda item: (item[0] != "201", item[0])):
+        yield status, document["components"]["responses"][one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+
+
+def _titled(parameter: Mapping[str, Any]) -> str:
+    """Headers as they are written in the standards."""
+    return parameter["name"].title() if parameter["in"] == "header" else str(parameter["name"])
+
+
+def _slug(words: str) -> str:
+    return words.strip("/").lower().translate(str.maketrans("/_ ", "---", "{}"))
 
 
 def _asked(method: str, path: str, parameters: Sequence[Mapping[str, Any]]) -> str:
@@ -106,7 +183,7 @@ def _asked(method: str, path: str, parameters: Sequence[Mapping[str, Any]]) -> s
         if one["in"] == "path":
             path = path.replace(f"{{{one['name']}}}", str(one["example"]))
     query = urlencode({one["name"]: one["example"] for one in given if one["in"] == "query"})
-    headers = [f"{one['name'].title()}: {one['example']}" for one in given if one["in"] == "header"]
+    headers = [f"{_titled(one)}: {one['example']}" for one in given if one["in"] == "header"]
     return "\n".join([f"{method.upper()} {path}{'?' + query if query else ''}", *headers])
 
 
@@ -128,19 +205,3 @@ def _written(value: Any) -> str:
 def _schema(holder: Mapping[str, Any]) -> Mapping[str, Any]:
     schema: Mapping[str, Any] = holder.get("content", {}).get("application/json", {}).get("schema", {})
     return schema
-
-
-def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    while "$ref" in schema:
-        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return schema
-
-
-def _kind(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
-    """A type in a word or two."""
-    schema = _resolved(document, schema)
-    if "enum" in schema:
-        return " or ".join(map(str, schema["enum"]))
-    if "anyOf" in schema:
-        return " or ".join(_kind(document, one) for one in schema["anyOf"] if one.get("type") != "null")
-    return str(schema.get("type", "any"))

@@ -41,7 +41,7 @@ def test_each_call_sends_the_headers_it_is_described_with(site: Site) -> None:
 def test_without_a_setting_nothing_but_registering_is_limited(site: Site) -> None:
     answers = [site.call("GET", "/skills") for _ in range(320)]
     assert {(one.status_code, "ratelimit" in one.headers) for one in answers} == {(200, False)}
-    assert "QUIZ_API_RATE" in description()["info"]["description"]
+    assert "QUIZ_API_RATE" in description()["components"]["responses"]["Refusal429"]["description"]
 
 
 def test_with_it_the_headers_say_what_is_left(limited: Site) -> None:

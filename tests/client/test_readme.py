@@ -38,12 +38,14 @@ def test_without_a_server() -> None:
 def test_what_docs_shows_to_begin_with(server: Server) -> None:
     page = httpx.get(f"{server.base_url}/docs").text
     terminal, python, client = (
-        unescape(code) for code in re.findall(r"<h3>[^<]+</h3>\s*<pre[^>]*><code>([^<]*)</code></pre>", page)[:3]
+        unescape(code) for code in re.findall(r"<h3>[^<]+</h3>\s*<p>.*?</p>\s*<pre[^>]*><code>([^<]*)</code></pre>", page)[:3]
     )
     shell = subprocess.run(["sh", "-e"], input=terminal, capture_output=True, text=True, timeout=60)
     assert shell.returncode == 0 and '"verdict":"correct"' in shell.stdout and '"mastery"' in shell.stdout
-    assert "Work out" in _run(python)
-    assert re.match(r"dz: .*\n", _run(client))
+    shown = _run(python)
+    assert "Work out" in shown and "\n1.0 correct\nnext: " in shown
+    assert shown.index("next: ") < shown.index("because: ")
+    assert re.match(r"dz: .*correct.*\n", _run(client))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
