@@ -27,13 +27,8 @@ class Item(NamedTuple):
     format: str
 
 
-class ItemScore(NamedTuple):
-    """Of one learner: how many first tries at questions of the item, and the sum of their scores."""
-
-    learner_id: str
-    item: Item
-    first_tries: int
-    total: float
+ItemScore = tuple[str, Item, int, float]
+"""(learner, item, how many first tries at its questions, the sum of their scores). Plain, since a large class has thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +82,7 @@ def item_scores(connection: Connection, reach: Reach, skill: str | None = None) 
     """Of every learner in reach and item tried, of one skill if given. One SELECT."""
     rows = connection.execute(_item_scores(reach, skill)).all()  # a large class has thousands
     items = {kind: Item(*kind) for kind in {(skill, level, form) for _, skill, level, form, _, _ in rows}}
-    return [ItemScore(learner, items[skill, level, form], count, total) for learner, skill, level, form, count, total in rows]
+    return [(learner, items[skill, level, form], count, total) for learner, skill, level, form, count, total in rows]
 
 
 def item_mistakes(connection: Connection, reach: Reach, skill: str) -> list[tuple[Item, str, int]]:

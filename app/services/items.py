@@ -4,7 +4,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy.engine import Connection
 
 from app.analytics.features import features
 from app.analytics.items import FEWEST_FOR_DISCRIMINATION as FEWEST_FOR_DISCRIMINATION
@@ -22,11 +21,10 @@ from app.security.principals import Principal, may_read_class
 from app.services.reach import reach_of
 from app.services.refusals import NotAllowed, NotFound
 
-NEWEST = 200
+NEWEST = 120
 """First tries of each item whose numbers and later tries are looked at one by one."""
-_SEARCHED = 8000  # first tries at the skill among which those are found, the newest of every learner alike
+_SEARCHED = 3600  # first tries at the skill among which those are found, the newest of every learner alike
 _FEWEST_EACH = 20
-_TIMED = 150  # of those, the newest whose time is looked up
 LONGEST = 15 * 60  # seconds; what takes longer is taken for a pause
 _TRIES = 5  # beyond it, hardly anybody is left
 _NOBODY = ItemStatistics(0, 0, None, None, None, None)  # of an item that only erased learners tried
@@ -46,7 +44,7 @@ class MistakeShare:
 class ItemDetails:
     """What is told where a skill is looked at alone. looked_at: how many of the newest first tries by_try and gaps are about.
     by_try: (learners who made this try, mean score of all after it). seconds: from a learner's answer before to the first answer
-    here, in free practice, over the newest; pauses: how many were left out of that, being longer than LONGEST.
+    here, in free practice; pauses: how many were left out of that, being longer than LONGEST.
     """
 
     mistakes: tuple[MistakeShare, ...]
@@ -94,15 +92,15 @@ def items_report(database: Database, principal: Principal, course_id: str | None
         course = None if course_id is None else courses.find_course(connection, course_id)
         scores = item_reports.item_scores(connection, reach, skill)
         mistakes = [] if skill is None else item_reports.item_mistakes(connection, reach, skill)
-        each = max(_FEWEST_EACH, _SEARCHED // max(1, len({score.learner_id for score in scores})))
+        each = max(_FEWEST_EACH, _SEARCHED // max(1, len({learner for learner, *_ in scores})))
         tried = [] if skill is None else item_reports.tried_questions(connection, reach, skill, NEWEST, each)
         gone = outcomes.outcome_counts(connection, reach)
         gone_mistakes = [] if skill is None else outcomes.outcome_mistakes_made(connection, reach)
-        took = _took(connection, tried)
-    compared = sorted({score.item for score in scores if score.item.skill in SKILLS}, key=_place)
+        took = answer_times.seconds_since_answer_before(connection, [one.id for one in tried])
+    compared = sorted((item for item in {item for _, item, *_ in scores} if item.skill in SKILLS), key=_place)
     counts: dict[Item, int] = defaultdict(int)
-    for score in scores:
-        counts[score.item] += score.first_tries
+    for _, item, first_tries, _ in scores:
+        counts[item] += first_tries
     for one in gone:
         counts[Item(one.skill, one.level, one.format)] += one.first_tries
     mistakes = _added_up(mistakes, gone_mistakes)
@@ -141,23 +139,13 @@ def _place(item: Item) -> tuple[int, int, int]:
 
 
 def _statistics(items: list[Item], scores: list[ItemScore]) -> list[ItemStatistics]:
-    rows = {learner: row for row, learner in enumerate(sorted({score.learner_id for score in scores}))}
+    rows = {learner: row for row, learner in enumerate(sorted({learner for learner, *_ in scores}))}
     columns = {item: column for column, item in enumerate(items)}
     table = np.full((len(rows), len(items)), np.nan)
-    for score in scores:
-        if score.item in columns:
-            table[rows[score.learner_id], columns[score.item]] = score.total / score.first_tries
+    for learner, item, first_tries, total in scores:
+        if item in columns:
+            table[rows[learner], columns[item]] = total / first_tries
     return item_statistics(table)
-
-
-def _took(connection: Connection, tried: list[TriedQuestion]) -> dict[int, float]:
-    """Seconds from the answer before to each of the newest first answers of each item, by the attempt's id."""
-    newest = [
-        one.id
-        for item in {one.item for one in tried}
-        for one in sorted((one for one in tried if one.item == item), key=lambda one: -one.id)[:_TIMED]
-    ]
-    return answer_times.seconds_since_answer_before(connection, newest)
 
 
 def _details(

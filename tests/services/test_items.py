@@ -15,7 +15,7 @@ from app.persistence.courses import Course
 from app.persistence.database import Database
 from app.persistence.tables import memberships
 from app.security.principals import Principal
-from app.services.items import items_report
+from app.services.items import NEWEST, items_report
 from app.services.reach import OPEN_COURSE
 from app.services.refusals import NotAllowed, NotFound
 from tests.databases import database, database_url
@@ -61,7 +61,7 @@ def fill(database: Database, tries: int) -> list[Any]:
 
 
 def test_items_are_told_as_a_recount_has_them(database: Database) -> None:
-    rows = [row for row in fill(database, 700) if row.learner_id != GONE]
+    rows = [row for row in fill(database, 420) if row.learner_id != GONE]
     report = items_report(database, GRACE, OPEN_COURSE, "chain")
     assert [tuple(one.item) for one in report.items] == [("chain", 1, "numeric"), ("chain", 3, "numeric")]
     for one in report.items:
@@ -75,7 +75,7 @@ def test_items_are_told_as_a_recount_has_them(database: Database) -> None:
         assert one.details is not None
         wrong = sum(not row.correct for row in firsts)
         assert [(mistake.code, mistake.count) for mistake in one.details.mistakes] == [("h-for-derivative", wrong)]
-        assert one.details.looked_at == len(firsts) < 200
+        assert one.details.looked_at == len(firsts) < NEWEST
         assert one.details.by_try[0] == (len(firsts), pytest.approx(np.mean([row.score for row in firsts])))
         gaps = one.details.gaps
         assert [gap.feature for gap in gaps] == ["some |z| above 2.5"]
