@@ -69,6 +69,12 @@ def serve(connection: Connection, item_id: str, learner_id: str, number: int, qu
     connection.execute(tries.insert(), row)
 
 
+def serve_another(connection: Connection, item_id: str, learner_id: str, number: int, question_id: str) -> None:
+    """Gives a try that has not been handed in another question; what was typed for the old one is dropped."""
+    waiting = and_(_one(item_id, learner_id, number), tries.c.submitted_at.is_(None))
+    connection.execute(tries.update().where(waiting).values(question_id=question_id, draft=None, draft_at=None))
+
+
 def find_sitting(connection: Connection, assignment_id: str, learner_id: str) -> Sitting | None:
     statement = select(*_SITTING).where(sittings.c.assignment_id == assignment_id, sittings.c.learner_id == learner_id)
     found = connection.execute(statement).one_or_none()

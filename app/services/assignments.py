@@ -193,7 +193,7 @@ def _items(plans: Sequence[ItemPlan]) -> tuple[Item, ...]:
 
 def _retime(connection: Connection, assignment: Assignment, extension: Extension | None, sitting: Sitting, now: datetime) -> None:
     """Gives a sitting its times anew. One that the clock has ended goes on if there is time again: what was graded then is a
-    draft again, or where it was published, the next try is served.
+    draft again, or where it was published, the next try is served, with a question that nobody has seen solved.
     """
     times = window(assignment, extension, sitting.begun_at)
     changes: dict[str, Any] = {"ends_at": times.ends_at, "sealed_until": times.sealed_until}
@@ -207,12 +207,20 @@ def _retime(connection: Connection, assignment: Assignment, extension: Extension
 
 
 def _serve_next(connection: Connection, assignment: Assignment, learner_id: str) -> None:
-    """Where the last try of an item was wrong and is not the last allowed, the next one."""
-    last = {one.item_id: one for one in sittings.tries_of(connection, assignment.id, learner_id)}
+    """Where the last try of an item was wrong and is not the last allowed, the next one. Whose question was published, and so can
+    be looked up by its id, gets a fresh one also where all tries are to be at the same.
+    """
+    found = sittings.tries_of(connection, assignment.id, learner_id)
+    known = {one.question_id for one in found if one.attempt_id is not None}
+    last = {one.item_id: one for one in found}
     for item in assignment.items:
         one = last[item.id]
-        if one.submitted_at is not None and not one.record["correct"] and one.number < item.tries:
-            sittings.serve(connection, item.id, learner_id, one.number + 1, draw(assignment, item, learner_id, one.number + 1))
+        fresh = replace(assignment, fresh_questions=assignment.fresh_questions or one.question_id in known)
+        if one.submitted_at is None:
+            if one.question_id in known:
+                sittings.serve_another(connection, item.id, learner_id, one.number, draw(fresh, item, learner_id, one.number))
+        elif not one.record["correct"] and one.number < item.tries:
+            sittings.serve(connection, item.id, learner_id, one.number + 1, draw(fresh, item, learner_id, one.number + 1))
 
 
 def _told(extension: Extension | None, course: Course) -> str:

@@ -109,7 +109,9 @@ async def hand_in(
     if served is None:
         raise NotFound("There is no such try.")
     graded = grade_answer(served.question_id, raw, learner_id, now)
-    further = draw(assignment, item, learner_id, number + 1) if not graded.correct and number < item.tries else None
+    further = None
+    if not graded.correct and number < item.tries:
+        further = draw(assignment, item, learner_id, number + 1) if assignment.fresh_questions else served.question_id
 
     def job(connection: Connection) -> HandedIn:
         _sitting_now(connection, principal, assignment_id, item_id, now)

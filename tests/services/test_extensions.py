@@ -57,10 +57,31 @@ def test_more_time_after_publishing_leaves_the_attempt_and_serves_the_next_try(r
     room.pass_time(61 * MINUTE)
     assert len(published(room)) == 1
     extend(room, assignment, Extension(room.now + 60 * MINUTE, 0))
-    assert room.look(assignment).items[0].number == 2
-    room.hand_in(assignment, right(question), number=2)
+    item = room.look(assignment).items[0]
+    assert item.number == 2
+    room.hand_in(assignment, right(item.question), number=2)
     room.pass_time(61 * MINUTE)
     assert [row.correct for row in published(room)] == [False, True]
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_question_that_was_published_is_not_asked_again(room: Classroom, by_hand: bool) -> None:
+    """Its id and its solution are known by then; so more time brings another, at which the further tries stay."""
+    assignment = room.assign(ItemPlan("chain", tries=4), ItemPlan("delta", tries=2), hours=1)
+    question = room.begin(assignment).items[0].question
+    if by_hand:
+        room.hand_in(assignment, wrong(question))  # and the second try waits, at the same question
+    else:
+        room.type(assignment, wrong(question))
+    room.pass_time(61 * MINUTE)
+    [row] = published(room)
+    extend(room, assignment, Extension(room.now + 60 * MINUTE, 0))
+    first, untouched = room.look(assignment).items
+    assert first.number == 2 and first.question is not None and str(first.question.id) != row.question_id
+    assert untouched.number == 1 and untouched.question is not None
+    room.hand_in(assignment, wrong(first.question), number=2)
+    third = room.look(assignment).items[0]
+    assert third.number == 3 and third.question is not None and third.question.id == first.question.id
 
 
 def test_new_times_hold_at_once_for_those_who_sit(room: Classroom) -> None:
