@@ -19,7 +19,7 @@ from app.engine.shapes import shape_hint
 from app.engine.sigmoid import Array
 
 MOST_CHARACTERS = 64
-_TOO_LARGE = Decimal("1e9")
+_TOO_LARGE = 10**9
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 
 Path = tuple[str | int, ...]
@@ -71,8 +71,8 @@ def read_number(raw: object) -> Decimal | None:
         return None
     if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal, str)):
         raise ValueError("This is not a number.")
-    # bit_length first: writing out an integer of thousands of digits is refused by Python itself.
-    if isinstance(raw, int) and raw.bit_length() > 4 * MOST_CHARACTERS:
+    # Before it is written out: Python itself refuses to write an integer of thousands of digits.
+    if isinstance(raw, int) and abs(raw) >= _TOO_LARGE:
         raise ValueError("This number is too large; it must be below 1e9 in size.")
     text = str(raw).strip(" \t\r\n\u00a0").replace(MINUS, "-")
     if not text:
@@ -157,10 +157,9 @@ def _read_entries(part: AskedPart, raw: object, complaints: list[Complaint]) -> 
 
 def _places(raw: object, shape: tuple[int, ...]) -> list[tuple[Path, object]] | None:
     """Each entry with its path in `raw`, row-major; None where `raw` has another shape."""
-    accepted = {shape}
-    if len(shape) == 1:
-        accepted |= {(*shape, 1), (1, *shape)}
-    found = list(_leaves(raw, ()))
+    # A vector also as a column or a row. Of a matrix these would be three deep, which no shape of an answer is.
+    accepted = {shape, (*shape, 1), (1, *shape)}
+    found = _leaves(raw, ())
     if _shape(raw) not in accepted or len(found) != prod(shape):
         return None
     return found
@@ -173,12 +172,12 @@ def _leaves(raw: object, path: Path) -> list[tuple[Path, object]]:
 
 
 def _shape(raw: object) -> tuple[int, ...] | None:
-    """The shape of nested lists, at most two deep; None where rows differ."""
+    """The shape of nested lists, at most two deep; None where rows differ or there are none."""
     if not isinstance(raw, (list, tuple)):
         return ()
     rows = [len(row) if isinstance(row, (list, tuple)) else None for row in raw]
-    if not rows or len(set(rows)) > 1:
-        return (len(raw),) if not rows else None
+    if len(set(rows)) != 1:
+        return None
     return (len(rows),) if rows[0] is None else (len(rows), rows[0])
 
 

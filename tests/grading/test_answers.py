@@ -220,6 +220,11 @@ def test_an_option_may_be_left_out(nothing: object) -> None:
     assert _complaints(CHOICE, {"h": nothing}) == [Complaint((), "Nothing is answered yet.")]
 
 
+@pytest.mark.parametrize("raw", [[], [[1, 2], [3]], [[1], 2]])
+def test_what_has_no_shape_earns_no_hint(raw: object) -> None:
+    assert _complaints(MATRIX, {"dW": raw})[0].hint is None
+
+
 def test_a_transposed_matrix_is_told_so() -> None:
     question = build(QuestionId("weight-gradient", 3, "numeric", 2, 5))
     n, m = question.parts[0].shape
