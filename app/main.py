@@ -27,6 +27,7 @@ from app.edge.limits import Rate, Throttle
 from app.edge.logs import write_json_lines
 from app.edge.problems import Fault, Problem, bad_input, install_error_handlers, json_pointer
 from app.edge.stack import middleware
+from app.edge.traces import tells_a_secret
 from app.persistence.database import Database, StorageBusy, StorageDown
 from app.resources import folder
 from app.security.principals import CredentialKind, Principal
@@ -104,6 +105,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        telemetry={"exclude": tells_a_secret, "logs": False},  # the log is our own, and says less
     )
     app.state.database = database
     app.state.webhook_networks = webhook_networks
