@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field
 
-from app.api.schemas import Answer, Answered, Arrays, Format, Level, PartGraded, PartOut, RequestBody, Skill, SolutionOut
+from app.api.request_body import RequestBody
+from app.api.schemas import Answer, Answered, Arrays, Format, Level, PartGraded, PartOut, Skill, SolutionOut
 from app.services.assignments import LONGEST_LIMIT, MOST_ITEMS, MOST_POINTS, MOST_TRIES
 
 Moment = Literal["at-once", "after-last-try", "after-closing"]

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from app.api.schemas import Answer, AttemptOut, ProblemOut, RequestBody
+from app.api.request_body import RequestBody
+from app.api.schemas import Answer, AttemptOut, ProblemOut
 from app.services.batches import MOST_ANSWERS
 
 _EXAMPLE: dict[str, Any] = {

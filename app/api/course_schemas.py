@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from app.api.schemas import RequestBody
+from app.api.request_body import RequestBody
 
 Zone = Annotated[str, Field(description="An IANA name.", examples=["Europe/London"])]
 

@@ -2,7 +2,7 @@
 
 import re
 
-from app.services.refusals import Unusable
+from app.edge.problems import bad_parameter
 
 _CURSOR = re.compile(r"a([1-9][0-9]{0,17})", re.ASCII)
 
@@ -12,10 +12,10 @@ def write_cursor(after_id: int) -> str:
 
 
 def read_cursor(text: str | None) -> int:
-    """The id to read on after; 0 from the beginning. Raises Unusable for what is no cursor."""
+    """The id to read on after; 0 from the beginning. 422 for what is no cursor."""
     if text is None:
         return 0
     match = _CURSOR.fullmatch(text)
     if match is None:
-        raise Unusable("/since", "This is no cursor; send the `next` of an earlier page.")
+        raise bad_parameter("query", "since", "This is no cursor; send the `next` or `resume` of an earlier page.")
     return int(match[1])

@@ -19,6 +19,7 @@ from app.edge.dependencies import RequiredPrincipal
 from app.edge.limits import limit_registration
 from app.edge.lines import NDJSON, as_lines, wants_lines
 from app.edge.parameters import PLAIN_DIGITS
+from app.edge.problems import bad_parameter
 from app.engine.skills import SKILLS
 from app.services import accounts, practice, questions, solutions
 from app.services.refusals import Unusable
@@ -127,7 +128,7 @@ async def submit_attempt(
     request does not use its key up; without a key, each call is an attempt of its own.
     """
     if idempotency_key is not None and not (0 < len(idempotency_key) <= _LONGEST_KEY and idempotency_key.isprintable()):
-        raise Unusable("/Idempotency-Key", f"An idempotency key has 1 to {_LONGEST_KEY} printable characters.")
+        raise bad_parameter("header", "Idempotency-Key", f"An idempotency key has 1 to {_LONGEST_KEY} printable characters.")
     outcome = await practice.submit_answer(
         request.app.state.database, principal, question_id, body.answer, datetime.now(UTC), idempotency_key
     )
@@ -169,7 +170,7 @@ def list_attempts(
     after somebody has joined, read with `learner` from the beginning.
     """
     if skill is not None and skill not in SKILLS:
-        raise Unusable("/skill", f"There is no such skill; there are {', '.join(SKILLS)}.")
+        raise bad_parameter("query", "skill", f"There is no such skill; there are {', '.join(SKILLS)}.")
     page, last = practice.list_attempts(request.app.state.database, principal, read_cursor(since), limit, learner, skill, course)
     following = None if last is None else write_cursor(last)
     if following is not None:

@@ -11,9 +11,11 @@ from app.api.routes import api_router
 from app.edge.dependencies import ClassReader
 from app.edge.downloads import described, download
 from app.edge.parameters import Count
+from app.edge.problems import bad_parameter
 from app.services import question_banks
 from app.services.question_banks import MOST_IN_A_BANK, BankFormat
 from app.services.question_sets import QuestionFormat, read_set
+from app.services.refusals import Unusable
 
 router = api_router()
 
@@ -45,6 +47,9 @@ async def read_bank(
     """Moodle XML (`moodle`) or a QTI 3.0 package (`qti`), with this quiz's tolerances or options and the feedback of its
     misconceptions. The file says what its format cannot say.
     """
-    chosen = read_set(items, seed, MOST_IN_A_BANK, question_format)
+    try:
+        chosen = read_set(items, seed, MOST_IN_A_BANK, question_format)
+    except Unusable as error:
+        raise bad_parameter("query", error.pointer.removeprefix("/"), error.detail) from None
     chunks = await run_in_threadpool(question_banks.write_bank, format, chosen)
     return download(chunks, question_banks.bank_name(format, chosen), question_banks.FORMATS[format].ending)

@@ -6,8 +6,9 @@ Requests refuse unknown fields. The examples of whole calls are told in a story 
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field
 
+from app.api.request_body import RequestBody
 from app.engine.skills import SKILLS
 
 Format = Annotated[
@@ -33,20 +34,6 @@ Shares = Annotated[
     list[Any] | None,
     Field(description="Which entries are right, in the shape of the answer; null in a choice."),
 ]
-
-
-class RequestBody(BaseModel):
-    """What is sent: unknown fields and loose types are refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_object(cls, value: Any) -> Any:
-        """FastAPI lets a model be read off any Python object: a decimal would pass for one whose fields may all be left out."""
-        if not isinstance(value, dict):
-            raise ValueError("This must be a JSON object.")
-        return value
 
 
 class NewLearner(RequestBody):

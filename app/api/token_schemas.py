@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from app.api.schemas import RequestBody
+from app.api.request_body import RequestBody
 
 MaySubmit = Annotated[bool, Field(description="Whether it may hand in answers for the learners of its course.")]
 

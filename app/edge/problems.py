@@ -20,6 +20,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.edge.wording import told
+
 logger = logging.getLogger("app.edge")
 
 PROBLEM_TYPE = "urn:sigmoid-quiz:problem:"
@@ -30,7 +32,7 @@ _WORDS = {
     401: "This needs a token or a sign-in.",
     403: "You may not do this.",
     404: "There is nothing at this address.",
-    405: "This address does not take that method; the Allow header lists those it takes.",
+    405: "This address does not take that method; it takes {}.",
 }
 
 
@@ -98,17 +100,25 @@ def json_pointer(steps: Iterable[str | int]) -> str:
     return pointer
 
 
-def bad_input(errors: Sequence[Fault], *, status: int = 422) -> Problem:
+def bad_input(errors: Sequence[Fault]) -> Problem:
     """The problem of an input with these faults, at least one; `detail` tells the first."""
+    return _bad(errors, 422, "The input is not valid", "bad-input")
+
+
+def bad_json(errors: Sequence[Fault]) -> Problem:
+    """The problem of a body that is no JSON; pointers lead to what makes it none, where that has a place."""
+    return _bad(errors, 400, "The body cannot be read", "bad-json")
+
+
+def bad_parameter(source: str, name: str, detail: str) -> Problem:
+    """The problem of a parameter. source: query, path or header."""
+    return bad_input([{"pointer": json_pointer((name,)), "detail": detail, "source": source}])
+
+
+def _bad(errors: Sequence[Fault], status: int, title: str, slug: str) -> Problem:
     first = errors[0]
     place = first["pointer"]
-    return Problem(
-        status,
-        "The input is not valid",
-        f"{place}: {first['detail']}" if place else first["detail"],
-        "bad-input",
-        errors=errors,
-    )
+    return Problem(status, title, f"{place}: {first['detail']}" if place else first["detail"], slug, errors=errors)
 
 
 def wants_problem(scope: Scope) -> bool:
@@ -165,7 +175,8 @@ async def _tell_methods(request: Request, error: Exception) -> Response:
         if route.methods and route.path is not None and compile_path(route.path)[0].match(path)
         for method in route.methods
     }
-    return error_response(request, Problem(405, _phrase(405), _WORDS[405], headers={"Allow": ", ".join(sorted(methods))}))
+    allowed = ", ".join(sorted(methods))
+    return error_response(request, Problem(405, _phrase(405), _WORDS[405].format(allowed), headers={"Allow": allowed}))
 
 
 def _phrase(status: int) -> str:
@@ -181,9 +192,9 @@ def _from_validation(error: RequestValidationError) -> Problem:
 
 def _fault(item: Mapping[str, Any]) -> Fault:
     source, *steps = item["loc"]
-    reason = str(item["msg"]).removeprefix("Value error, ")
+    reason = told(item)
     if item["type"] == "json_invalid":
-        return {"pointer": "", "detail": "The body is not JSON."}
+        return {"pointer": "", "detail": reason}
     if source == "body":
         if item["type"] == "missing" and not steps:
             reason = "This needs a body."

@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.edge.problems import MOST_FAULTS, Fault, Problem, bad_input, json_pointer
+from app.edge.problems import MOST_FAULTS, Fault, Problem, bad_input, bad_json, json_pointer
 
 MOST_DEPTH = 32
 LONGEST_NUMBER = 64
@@ -101,12 +101,12 @@ def read_json(raw: bytes) -> Any:
     if found:
         # What makes it no JSON at all comes first; the rest is only worth telling about JSON.
         status = min(status for status, _ in found)
-        raise bad_input([fault for of_status, fault in found if of_status == status], status=status)
+        raise (bad_json if status == 400 else bad_input)([fault for of_status, fault in found if of_status == status])
     return document
 
 
 def _refuse(detail: str) -> NoReturn:
-    raise Problem(400, "The body cannot be read", detail, "bad-json", errors=[{"pointer": "", "detail": detail}]) from None
+    raise bad_json([{"pointer": "", "detail": detail}]) from None
 
 
 def _is_too_deep(raw: bytes) -> bool:
