@@ -64,7 +64,7 @@ async def show_item(
 async def hand_in(
     assignment_id: str, item_id: str, request: Request, visitor: Visitor, number: Annotated[int, Form()] = 0
 ) -> Response:
-    """Uses the try up; an answer that cannot be read comes back with each complaint at its place, and uses nothing."""
+    """Uses the try up; an answer that cannot be read is saved, and comes back with each complaint at its place."""
     learner, now, database = _learner(visitor), datetime.now(UTC), request.app.state.database
     view = sitting_views.my_sitting(database, learner, assignment_id, now)
     one = view.item(item_id)
@@ -75,6 +75,8 @@ async def hand_in(
     try:
         await sittings.hand_in(database, learner, assignment_id, item_id, number, answer, now)
     except UnreadableAnswer as error:
+        await sittings.save_draft(database, learner, assignment_id, item_id, number, answer, now)
+        view = sitting_views.my_sitting(database, learner, assignment_id, now)
         sheets = item_sheets(view)
         place = [sheet.one.item.id for sheet in sheets].index(item_id)
         written = sheets[place].sheet

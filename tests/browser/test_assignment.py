@@ -145,7 +145,9 @@ def test_without_a_script(visits: Visits, course: Course) -> None:
     page = open_question(visits, course, assignment, script=False)
     page.locator(".entry input").first.fill("1_0")
     page.click("button:has-text('Hand in')")
-    expect(page.locator(".note")).to_be_visible()  # cannot be read, and uses nothing
+    expect(page.locator(".note")).to_be_visible()  # cannot be read, and uses nothing; it is saved, as the page says
+    expect(page.locator(".saving")).to_have_text("Saved.")
+    assert "1_0" in str(course.drafts(assignment)[0][0]) and course.drafts(assignment)[0][1] is None
     page.locator(".entry input").first.fill("0.1")
     page.click("button:has-text('Save')")
     expect(page.locator("p.understood[role=status]")).to_contain_text("Saved.")

@@ -3,7 +3,6 @@ databases, and for SQLite in the bytes of its files.
 """
 
 import re
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.persistence import erasure
+from app.persistence import backup, erasure
 from app.persistence.tables import accounts, metadata
 from app.security.principals import Principal
 from app.services import items, joining, personal_data, reporting
@@ -104,8 +103,7 @@ def test_nothing_is_left_of_an_erased_learner_and_the_counts_are_as_they_were(si
     if site.url.startswith("sqlite"):
         path = Path(site.url.removeprefix("sqlite:///"))
         copy = path.with_name("backup.db")
-        with sqlite3.connect(path) as kept, sqlite3.connect(copy) as backup:
-            kept.backup(backup)
+        backup.back_up(site.url, copy, lambda *_: None)
         for file in (path, path.with_name(f"{path.name}-wal"), copy):
             content = file.read_bytes()
             assert [trace for trace in traces if trace.encode() in content] == [], file.name
