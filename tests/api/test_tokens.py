@@ -49,6 +49,20 @@ def test_a_learner_makes_lists_and_revokes_a_token_on_a_page(site: Site) -> None
     assert said == ["Ada made the token Notebook with the scope learner.", "Ada revoked the token Notebook."]
 
 
+def test_a_learner_of_a_program_gets_another_token_by_a_personal_link(site: Site) -> None:
+    """As /docs says: the first token makes a link, the link signs a browser in, and there the same learner makes another."""
+    assert "/docs#another-token" in site.client.get("/me/tokens").text and 'id="another-token"' in site.client.get("/docs").text
+    path = site.call("POST", f"/learners/{site.ids['learner']}/link", "learner").json()["path"]
+    signed_in = site.client.post(path, follow_redirects=False)
+    assert signed_in.status_code == 303
+    page = site.client.get("/me/tokens").text
+    assert "Its scope, what it may do, is that of a learner: answers questions and reads what is yours." in page
+    shown = site.client.post("/me/tokens", data={"name": "Another"}).text
+    site.client.cookies.clear()
+    site.tokens["another"] = re.findall(r'class="secret">([^<]+)<', shown)[0]
+    assert site.call("GET", "/me", "another").json() == site.call("GET", "/me", "learner").json()
+
+
 def test_a_learner_cannot_reach_further(site: Site) -> None:
     session = site.begin_session("Ada")
     for scope in ("instructor", "administrator", "integration", "everything"):
