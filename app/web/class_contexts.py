@@ -114,8 +114,8 @@ class Timeline:
 
 @dataclass(frozen=True)
 class LearnerPage:
-    """skills: in the order of their table, standing. timeline: None without a named mistake. address: of these attempts but for
-    `beyond`.
+    """skills, mistakes: in the order of their tables, standing and mistake_order. timeline: None without a named mistake.
+    address: of these attempts but for `beyond`.
     """
 
     template: ClassVar[str] = "desk/learner.html"
@@ -123,6 +123,8 @@ class LearnerPage:
     wanted: Wanted
     skills: list[SkillProgress]
     standing: Order
+    mistakes: list[Pattern]
+    mistake_order: Order
     titles: dict[str, str]
     timeline: Timeline | None
     address: str

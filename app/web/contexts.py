@@ -13,7 +13,7 @@ from app.services.courses import CourseSummary
 from app.services.links import Link
 from app.services.practice import Attempt
 from app.services.progress import PracticeRecord
-from app.services.reporting import ClassReport, LearnerScore, MistakeCount
+from app.services.reporting import ClassReport, LearnerScore, MistakeCount, SkillReport
 from app.services.solutions import Solution
 from app.web.chapters import Fading, Numbers, Section
 from app.web.curve import Curve
@@ -176,8 +176,8 @@ class LearnerFilters:
 
 @dataclass(frozen=True)
 class DashboardPage:
-    """courses: to choose another. columns: (short name, title) of each skill. heat: the learners of the heatmap. skills: the rows
-    of the table by skill. erased: a learner has just been. learners: those of the table, in its order.
+    """courses: to choose another. columns: (short name, title) of each skill. heat: the learners of the heatmap. skills: as
+    their table stands, in skill_order. erased: a learner has just been. learners: those of the table, in its order.
     """
 
     template: ClassVar[str] = "desk/class.html"
@@ -185,7 +185,8 @@ class DashboardPage:
     courses: list[CourseSummary]
     columns: list[tuple[str, str]]
     heat: list[HeatRow]
-    skills: Sequence[tuple[str, ...]]
+    skills: list[SkillReport]
+    skill_order: Order
     fewest_wrong: int
     erased: bool
     learners: list[LearnerScore]

@@ -13,8 +13,7 @@ from app.services import courses, reporting
 from app.services.reach import OPEN_COURSE
 from app.services.reporting import ClassReport, LearnerScore
 from app.web.contexts import DashboardPage, HeatRow, LearnerFilters
-from app.web.prose import prose
-from app.web.rendering import page, percent
+from app.web.rendering import page
 from app.web.sorting import Column, Sort, in_order
 from app.web.visitors import Staff
 
@@ -44,6 +43,11 @@ _LEARNERS = {
     "score": Column(lambda one: one.first_try_score),
     "seen": Column(lambda one: one.last_seen, falling=True),
 }
+_SKILLS = {
+    "skill": Column(lambda one: list(SKILLS).index(one.skill)),
+    "attempts": Column(lambda one: one.attempts, falling=True),
+    "right": Column(lambda one: one.right_at_first),
+}
 
 
 @router.get("")
@@ -55,11 +59,12 @@ def dashboard(
     q: Annotated[str, Query(max_length=80)] = "",
     least: Annotated[Count | None, Query(ge=0)] = None,
     sort: Sort = "",
+    sort_skills: Annotated[str, Query(alias="sort-skills", max_length=40)] = "",
 ) -> Response:
     taught = courses.courses_taught(request.app.state.database, staff)
     report = reporting.class_report(request.app.state.database, staff, datetime.now(UTC), course)
     columns = [(_COLUMNS[skill.id], skill.title) for skill in SKILLS.values()]
-    skills = [(prose(one.title), str(one.attempts), percent(one.right_at_first)) for one in report.skills]
+    skills, skill_order = in_order(report.skills, _SKILLS, sort_skills, request, "skill", "sort-skills")
     fewest = _usual_least(report) if least is None else least
     listed = [one for one in report.learners if one.attempts >= fewest]
     named = [one for one in listed if q.strip().casefold() in one.name.casefold()]
@@ -68,7 +73,17 @@ def dashboard(
     filters = LearnerFilters(q, fewest, least is None)
     fewest_wrong = reporting.FEWEST_WRONG
     shown = DashboardPage(
-        report, taught, columns, _heat(listed, of_course), skills, fewest_wrong, said == "erased", learners, order, filters
+        report,
+        taught,
+        columns,
+        _heat(listed, of_course),
+        skills,
+        skill_order,
+        fewest_wrong,
+        said == "erased",
+        learners,
+        order,
+        filters,
     )
     return page(request, shown, staff)
 

@@ -31,6 +31,14 @@ _SKILLS = {
     "last": Column(lambda one: one.last_try, falling=True),
 }
 
+_MISTAKES = {
+    "mistake": Column(lambda one: one.title),
+    "skill": Column(lambda one: list(SKILLS).index(one.skill) if one.skill in SKILLS else len(SKILLS)),
+    "times": Column(lambda one: one.times, falling=True),
+    "first": Column(lambda one: one.first),
+    "last": Column(lambda one: one.last, falling=True),
+}
+
 
 @dataclass(frozen=True)
 class _Scale:
@@ -54,16 +62,20 @@ def show_learner(
     order: Annotated[Literal["newest", "oldest"], Query()] = "newest",
     beyond: Annotated[Count | None, Query()] = None,
     sort: Sort = "",
+    sort_mistakes: Annotated[str, Query(alias="sort-mistakes", max_length=40)] = "",
 ) -> Response:
     now = datetime.now(UTC)
     wanted = Wanted(skill or None, mistake or None, order == "oldest", beyond)
     report = learner_report(request.app.state.database, staff, learner_id, now, course, wanted)
     skills, standing = in_order(report.record.progress.skills, _SKILLS, sort, request, "skill")
+    patterns, mistake_order = in_order(report.patterns, _MISTAKES, sort_mistakes, request, "-times", "sort-mistakes")
     asked = {"course": course or "", "skill": skill, "mistake": mistake, "order": order}
     address = urlencode({name: value for name, value in asked.items() if value})
     titles = {one.id: one.title for one in SKILLS.values()}
     timeline = _timeline(report.patterns[:_DRAWN], now)
-    return page(request, LearnerPage(report, wanted, skills, standing, titles, timeline, address, now), staff)
+    return page(
+        request, LearnerPage(report, wanted, skills, standing, patterns, mistake_order, titles, timeline, address, now), staff
+    )
 
 
 def _timeline(patterns: Sequence[Pattern], now: datetime) -> Timeline | None:

@@ -28,7 +28,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Order:
-    """How a table stands. address: of the page in any order, as far as `sort=`. falling: of each column when it is chosen."""
+    """How a table stands. address: of the page in any order, as far as `sort=` or what asks in its place.
+    falling: of each column when it is chosen.
+    """
 
     key: str
     descending: bool
@@ -49,15 +51,19 @@ class Order:
         return f"{self.address}{'-' if descending else ''}{key}"
 
 
-def in_order(rows: Iterable[T], columns: Mapping[str, Column], asked: str, request: Request, usual: str) -> tuple[list[T], Order]:
-    """The rows as they were asked for, or in the `usual` order. Rows alike stay as they came. Raises Unusable."""
+def in_order(
+    rows: Iterable[T], columns: Mapping[str, Column], asked: str, request: Request, usual: str, parameter: str = "sort"
+) -> tuple[list[T], Order]:
+    """The rows as they were asked for, or in the `usual` order. Rows alike stay as they came. parameter: of the address;
+    a second table on a page has its own. Raises Unusable.
+    """
     asked = asked or usual
     key, descending = asked.removeprefix("-"), asked.startswith("-")
     if key not in columns:
-        raise Unusable("/sort", f"A table can be sorted by {', '.join(columns)}.")
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("sort", "said", "before")]
+        raise Unusable(f"/{parameter}", f"A table can be sorted by {', '.join(columns)}.")
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in (parameter, "said", "before")]
     order = Order(
-        key, descending, f"?{urlencode([*kept, ('sort', '')])}", {name: column.falling for name, column in columns.items()}
+        key, descending, f"?{urlencode([*kept, (parameter, '')])}", {name: column.falling for name, column in columns.items()}
     )
     value = columns[key].value
     listed = list(rows)

@@ -19,11 +19,13 @@ def desk(site: Site) -> Site:
     return site
 
 
-def table(site: Site, address: str) -> tuple[dict[str, str], list[str], dict[str, str]]:
-    """Of the page's sortable table: how each column stands, its rows, and where each heading leads."""
+def table(site: Site, address: str, parameter: str = "sort") -> tuple[dict[str, str], list[str], dict[str, str]]:
+    """Of the page's table that is sorted by `parameter`: how each column stands, its rows, and where each heading leads."""
     page = site.client.get(address)
     assert page.status_code == 200, page.text
-    start = page.text.index('class="sort"')
+    found = re.search(rf'class="sort" href="[^"]*[?;]{parameter}=-?\w+"', page.text)
+    assert found is not None
+    start = found.start()
     begin = page.text.rindex("<table", 0, start)
     text = page.text[begin : page.text.index("</table>", begin)]
     heads = HEADS.findall(text)
@@ -56,6 +58,21 @@ def test_each_heading_sorts_and_turns_the_table_round(desk: Site) -> None:
             assert known == sorted(known, reverse=seen == "descending")
             assert None not in numbers(listed, column)[: len(known)], "what is unknown stands last"
         assert sorted(first) == sorted(second) == sorted(rows)
+
+
+def test_two_tables_of_a_page_are_sorted_each_by_itself(desk: Site) -> None:
+    _, _, links = table(desk, "/dashboard?sort=-attempts", "sort-skills")
+    states, rows, _ = table(desk, "/dashboard" + links["Attempts"], "sort-skills")
+    assert states == {"Attempts": "descending"} and "sort=-attempts" in links["Attempts"]
+    assert numbers(rows, 1) == sorted(numbers(rows, 1), reverse=True)  # type: ignore[type-var]
+    _, learners, _ = table(desk, "/dashboard?sort=-attempts")
+    address = re.findall(r'href="(/dashboard/learners/\w+)"', learners[0])[0]
+    states, rows, links = table(desk, address, "sort-mistakes")
+    assert states == {"Times": "descending"} and numbers(rows, 2) == sorted(numbers(rows, 2), reverse=True)  # type: ignore[type-var]
+    _, turned, _ = table(desk, address + links["Times"], "sort-mistakes")
+    assert numbers(turned, 2) == sorted(numbers(rows, 2)) and sorted(turned) == sorted(rows)  # type: ignore[type-var]
+    for asked in ("/dashboard?sort-skills=nothing", f"{address}?sort-mistakes=nothing"):
+        assert desk.client.get(asked).status_code == 422
 
 
 def test_items_keep_their_narrowing_when_they_are_sorted(desk: Site) -> None:
