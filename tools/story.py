@@ -84,7 +84,7 @@ class Story:
         _, _, described = self._calls[operation]
         for status in sorted(described["responses"]):
             self._refuse(int(status), operation, who, body, query, headers or {}, bad, lost, barred, path)
-        done = self.answer(operation, who, body, query=query, headers=headers, **path)
+        done = self.answer(operation, who, body, query=query, headers=headers, beside=False, **path)
         if "done" not in self.examples[operation]:
             raise AssertionError(f"{operation} was refused: {self.examples[operation]}")
         return done
@@ -97,10 +97,14 @@ class Story:
         *,
         query: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
+        beside: bool = False,
         **path: str,
     ) -> Any:
-        """Makes a call once, and returns what came."""
+        """Makes a call once, and returns what came. beside: it is another example of its status, not one instead of none."""
         response = self._call(operation, who, body, query or {}, headers or {}, path)
+        if beside:
+            told = self.examples[operation].setdefault("beside", {})
+            told.setdefault(str(response.status_code), self._shown(response.json()))
         self._keep(operation, response)
         if response.is_success and "done" not in self.examples[operation]:
             self.examples[operation]["done"] = True
@@ -226,7 +230,7 @@ def _seeded() -> Iterator[None]:
 
 
 def examples() -> dict[str, Any]:
-    """operation -> {"request": {path, query, headers, body}, "answers": {status: body}}, told anew."""
+    """operation -> {"request": {path, query, headers, body}, "answers": {status: body}, "beside": the same}, told anew."""
     with tempfile.TemporaryDirectory() as folder, _seeded():
         url = f"sqlite:///{Path(folder) / 'story.db'}"
         upgrade(url)

@@ -37,6 +37,7 @@ def _practise(story: Story) -> None:
     tries: dict[str, Any] = {"headers": {"Idempotency-Key": "Ada, first try"}, "question_id": LESSON}
     story.do("submit_attempt", "learner", {"answer": SIGNS_DROPPED}, bad={"answer": NOT_A_NUMBER}, barred="integration", **tries)
     story.answer("submit_attempt", "learner", {"answer": SIGNS_DROPPED}, **tries)
+    story.answer("submit_attempt", "learner", {"answer": RIGHT}, beside=True, **tries)  # another answer under the same key
     story.answer("submit_attempt", "learner", {"answer": RIGHT}, question_id=LESSON)
     many = [{"question_id": LESSON, "answer": answer, "idempotency_key": key} for key, answer in _MANY.items()]
     story.do("submit_attempts", "learner", {"attempts": many}, bad={"attempts": []}, barred="integration")

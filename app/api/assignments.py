@@ -180,7 +180,7 @@ async def save_draft(
     "/assignments/{assignment_id}/items/{item_id}/attempts",
     status_code=201,
     summary="Hand an answer in",
-    responses={200: {"description": "The same answer, handed in before."}, **_TIMED},
+    responses={200: {"description": "The same answer, handed in before.", "model": schemas.SittingItemOut}, **_TIMED},
 )
 async def hand_in(
     assignment_id: str, item_id: str, body: schemas.NewTry, request: Request, response: Response, principal: RequiredPrincipal

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).with_name("examples.json")
-"""{"anywhere": {status: body}, "calls": {operation: {"request": {path, query, headers, body}, "answers": {status: body}}}}"""
+"""{"anywhere": {status: body}, "calls": {operation: {"request": {path, query, headers, body}, "answers": {status: body}}}}
+
+Where a call refuses with one status in two ways, it has "beside": {status: body} as well.
+"""
 
 _PROBLEM = "application/problem+json"
 
 
 def sort_out(told: dict[str, Any]) -> dict[str, Any]:
-    """A story's examples as FILE has them. told: operation -> {"request": …, "answers": {status: body}}.
+    """A story's examples as FILE has them. told: operation -> {"request": …, "answers": {status: body}, "beside": the same}.
 
     Answering a question can be refused in every way; what others are told in the same words stands among the components.
     """
@@ -24,6 +27,7 @@ def sort_out(told: dict[str, Any]) -> dict[str, Any]:
         operation: {
             "request": one.get("request", {}),
             "answers": {status: body for status, body in sorted(one["answers"].items()) if anywhere.get(status) != body},
+            **({"beside": one["beside"]} if "beside" in one else {}),
         }
         for operation, one in told.items()
     }
@@ -43,11 +47,17 @@ def add_examples(document: dict[str, Any]) -> None:
         for status, response in operation["responses"].items():
             if status in own["answers"]:
                 for kind in list(response.get("content", {}))[:1]:
-                    response["content"][kind]["example"] = own["answers"][status]
+                    shown = [own["answers"][status], *(one for at, one in own.get("beside", {}).items() if at == status)]
+                    response["content"][kind] |= {"example": shown[0]} if len(shown) == 1 else {"examples": _named(shown)}
             elif status in examples["anywhere"] and _PROBLEM in response.get("content", {}):
                 response["content"][_PROBLEM]["example"] = examples["anywhere"][status]
                 common[f"Refusal{status}"] = response
                 operation["responses"][status] = {"$ref": f"#/components/responses/Refusal{status}"}
+
+
+def _named(problems: list[Any]) -> dict[str, Any]:
+    """Problem documents by the last word of their type."""
+    return {problem["type"].rpartition(":")[2]: {"summary": problem["title"], "value": problem} for problem in problems}
 
 
 def _show_request(operation: dict[str, Any], request: dict[str, Any]) -> None:

@@ -81,7 +81,11 @@ class DrawQuestions(RequestBody):
     count: Annotated[int, Field(ge=1, le=1000, description="How many; over 100 only as NDJSON.")] = 1
     seed: Annotated[
         int | None,
-        Field(description="The same seed draws the same questions; null draws fresh ones.", ge=-(2**63), le=2**63 - 1),
+        Field(
+            description="The same seed, of 64 bits with its sign, draws the same questions; null draws fresh ones.",
+            ge=-(2**63),
+            le=2**63 - 1,
+        ),
     ] = None
 
 

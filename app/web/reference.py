@@ -41,13 +41,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Refusal:
-    """title: the problem's. example: a problem document as JSON text."""
+    """title: the problem's. examples: problem documents as JSON text."""
 
     status: str
     title: str
     reason: Markup
     headers: tuple[tuple[str, Markup], ...]
-    example: str
+    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -151,8 +151,9 @@ def _answer(schemas: Schemas, status: str, response: Mapping[str, Any]) -> Answe
 
 
 def _refusal(status: str, response: Mapping[str, Any]) -> Refusal:
-    shown = _example(response)
-    return Refusal(status, json.loads(shown).get("title", ""), inline(response["description"]), _headers(response), shown)
+    shown = _examples(response)
+    title = json.loads(shown[0]).get("title", "")
+    return Refusal(status, title, inline(response["description"]), _headers(response), shown)
 
 
 def _headers(response: Mapping[str, Any]) -> tuple[tuple[str, Markup], ...]:
@@ -189,11 +190,16 @@ def _asked(method: str, path: str, parameters: Sequence[Mapping[str, Any]]) -> s
 
 def _example(holder: Mapping[str, Any]) -> str:
     """The example of a body: JSON as text, or the text itself; empty where there is none."""
+    return next(iter(_examples(holder)), "")
+
+
+def _examples(holder: Mapping[str, Any]) -> tuple[str, ...]:
+    """All of them, of the first form of the body that has any."""
     for content in holder.get("content", {}).values():
-        if "example" in content:
-            shown = content["example"]
-            return shown if isinstance(shown, str) else _written(shown)
-    return ""
+        shown = [content["example"]] if "example" in content else [one["value"] for one in content.get("examples", {}).values()]
+        if shown:
+            return tuple(one if isinstance(one, str) else _written(one) for one in shown)
+    return ()
 
 
 def _written(value: Any) -> str:

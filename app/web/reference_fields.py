@@ -118,7 +118,8 @@ class Schemas:
 
 
 def _limit(schema: Schema, least: str, most: str, unit: str) -> str:
-    low, high = (int(schema[one]) if one in schema else None for one in (least, most))  # an edge of whole numbers may come as 1.0
+    edges = (schema.get(one) for one in (least, most))  # an edge of whole numbers may come as 1.0, and is not exact beyond 2^53
+    low, high = (None if edge is None or abs(edge) > 2**53 else int(edge) for edge in edges)
     if low is not None and high is not None:
         return f"{low} to {high}{unit}"
     if low is not None:
