@@ -55,7 +55,7 @@ def test_an_attempt_has_the_contracts_shape(site: Site) -> None:
     assert set(part["misconception"]) == {"code", "title", "feedback"}
     assert part["misconception"]["code"] == "upstream-sign-dropped"
     assert site.call("GET", f"/attempts/{attempt['id']}", "learner").json() == attempt
-    assert site.call("GET", "/attempts", "learner").json() == {"attempts": [attempt], "next": None}
+    assert site.call("GET", "/attempts", "learner").json() == {"attempts": [attempt], "next": None, "resume": f"a{attempt['id']}"}
 
 
 def test_a_right_answer_shows_the_solution(site: Site) -> None:
