@@ -19,7 +19,7 @@ from tests.servers import Server, serve
 from tests.sizes import FULL
 
 FORMS = [(390, False), (390, True), (1200, False), (1200, True)]
-# axe takes longer than all else: one of these forms for each page, in turn, and in the full tests every form.
+# axe and pictures take longer than all else: one of these forms for each page, in turn, and in the full tests every form.
 INSPECTED = FORMS if FULL else [(390, True), (1200, False)]
 PRINTED = {"question", "matrix", "attempt-linked", "dashboard", "gallery"}
 NARROW = (600, 320)  # a window of 1200 at 200 %, and what WCAG asks for
@@ -46,10 +46,9 @@ def inspect(page: Page, name: str, screenshots: Path) -> None:
         form = f"{width}-{'dark' if dark else 'light'}"
         page.set_viewport_size({"width": width, "height": 844})
         page.emulate_media(color_scheme="dark" if dark else "light")
-        if FULL or (width, dark) in INSPECTED:
-            page.screenshot(path=screenshots / f"{name}-{form}.png", full_page=True)
         assert fits(page), f"{name} {form} scrolls sideways"
         if (width, dark) in inspected:
+            page.screenshot(path=screenshots / f"{name}-{form}.png", full_page=True)
             results = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
             assert results.violations_count == 0, f"{name} {form}: {results.generate_report()}"
     assert page.locator("h1").count() == 1
@@ -89,7 +88,8 @@ def test_the_largest_question_of_every_skill_fits_the_narrowest_screen(visits: V
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_does_without_a_script(visits: Visits, desk: Desk, screenshots: Path, name: str) -> None:
     page = PAGES[name](desk, lambda: visits.open(width=390, script=False))
-    page.screenshot(path=screenshots / f"{name}-no-script.png", full_page=True)
+    if FULL:
+        page.screenshot(path=screenshots / f"{name}-no-script.png", full_page=True)
     assert page.locator("h1").is_visible()
     assert not page.locator("[hidden]:visible").count()
     visits.forgive(desk.statuses.get(name))
