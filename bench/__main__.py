@@ -26,6 +26,7 @@ from bench import engine
 from bench.load import Load, Sample
 from bench.prepared import answered_questions, get, post
 from bench.servers import count_attempts, enrol, fresh_database, serving
+from bench.start import start
 
 CONNECTIONS = 32
 _MOST = 5000  # prepared requests for each second of a round; more than any server here takes
@@ -70,20 +71,32 @@ def main(postgres: bool, rounds: int, seconds: float, batch: int, json_file: Pat
         "batch": batch,
     }
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Measuring", total=8 * rounds + 8 * _ENGINE_ROUNDS)
+        task = progress.add_task("Measuring", total=9 * rounds + 8 * _ENGINE_ROUNDS)
 
         def tell() -> None:
             progress.advance(task)
 
         with TemporaryDirectory(prefix="quiz-bench-") as folder, fresh_database(Path(folder), postgres) as url:
-            rows = _over_http(url, Path(folder), rounds, seconds, tell)
+            rows = _starting(url, Path(folder), rounds, tell) + _over_http(url, Path(folder), rounds, seconds, tell)
         rows += _engine(batch, tell)
     Console(width=None if sys.stdout.isatty() else 120).print(_table(machine, rows))
     if json_file is not None:
         json_file.write_text(json.dumps({"machine": machine, "rows": rows}, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
+def _starting(url: str, folder: Path, rounds: int, tell: Any) -> list[dict[str, Any]]:
+    (token,) = enrol(url, "token", 1)
+    starts = []
+    for _ in range(rounds):
+        starts.append(start(folder, url, token))
+        tell()
+    took, megabytes = median(one.seconds for one in starts), median(one.megabytes for one in starts)
+    row = {"section": "starting", "name": "start, to the first stored answer", "per_second": 1 / took, "ratios": {}}
+    return [row | {"seconds": took, "megabytes": megabytes}]
+
+
 def _over_http(url: str, folder: Path, rounds: int, seconds: float, tell: Any) -> list[dict[str, Any]]:
+    before = count_attempts(url)
     tokens, sessions = enrol(url, "token", CONNECTIONS), enrol(url, "session", CONNECTIONS)
     answered = answered_questions(round(_MOST * (rounds * seconds + _WARM_UP)), seed=1)
     shares = [answered[place::CONNECTIONS] for place in range(CONNECTIONS)]
@@ -127,7 +140,7 @@ def _over_http(url: str, folder: Path, rounds: int, seconds: float, tell: Any) -
             seconds,
             tell,
         )
-    confirmed, stored = writing[0]["confirmed"], count_attempts(url)
+    confirmed, stored = writing[0]["confirmed"], count_attempts(url) - before
     if stored != confirmed:
         raise click.ClickException(f"{confirmed} attempts were confirmed, and {stored} are stored.")
     _relate(writing, writing[1], "of validating")
@@ -206,7 +219,9 @@ def _table(machine: dict[str, Any], rows: list[dict[str, Any]]) -> Table:
         ratio = " · ".join(f"{value:.2g} {name}" for name, value in row["ratios"].items())
         if "microseconds" in row:
             ratio = f"{row['microseconds']:.0f} µs each"
-        table.add_row(row["name"], f"{row['per_second']:,.0f}", *times, ratio)
+        if "seconds" in row:
+            ratio = f"{row['seconds']:.2f} s, then {row['megabytes']:.0f} MB resident"
+        table.add_row(row["name"], f"{row['per_second']:,.{0 if row['per_second'] > 9 else 1}f}", *times, ratio)
     return table
 
 

@@ -16,7 +16,7 @@ def test_a_short_run(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     rows = json.loads(figures.read_text(encoding="utf-8"))["rows"]
-    assert {row["section"] for row in rows} == {"writing", "reading", "batches", "singly"}
+    assert {row["section"] for row in rows} == {"starting", "writing", "reading", "batches", "singly"}
     assert all(row["per_second"] > 0 for row in rows)
     assert all(row["name"] in done.stdout for row in rows)
 
