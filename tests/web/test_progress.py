@@ -57,4 +57,4 @@ def test_a_mistake_made_again_and_again_leads_to_its_drill_and_is_what_the_instr
     site.client.cookies.clear()
     sign_in(site)
     seen = words(site.client.get(f"/dashboard/learners/{learner}").text)
-    assert re.search(r"Mistake Skill Times First Last h in place of σ′\(z\) The gradient dz, from z itself 3 ", seen)
+    assert re.search(r"Mistake\W+Skill\W+Times\W+First\W+Last\W+h in place of σ′\(z\) The gradient dz, from z itself 3 ", seen)
