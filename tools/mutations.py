@@ -95,7 +95,7 @@ def _nodes(parent: ast.AST, above: int, scope: str) -> Iterator[tuple[tuple[ast.
             continue
         children = [(k, child) for k, child in enumerate(value)] if isinstance(value, list) else [(None, value)]
         for place, child in children:
-            if not isinstance(child, ast.AST) or _said_only(parent, child):
+            if not isinstance(child, ast.AST) or _left_alone(parent, child):
                 continue
             line = getattr(child, "lineno", above)
             inner = scope
@@ -106,10 +106,12 @@ def _nodes(parent: ast.AST, above: int, scope: str) -> Iterator[tuple[tuple[ast.
             yield from _nodes(child, line, inner)
 
 
-def _said_only(parent: ast.AST, child: ast.AST) -> bool:
-    """Docstrings, keys, prose and LaTeX."""
+def _left_alone(parent: ast.AST, child: ast.AST) -> bool:
+    """Docstrings, keys, prose and LaTeX, and the number behind a sign."""
     if isinstance(child, ast.Expr):
         return isinstance(child.value, ast.Constant)
+    if isinstance(parent, ast.UnaryOp) and isinstance(child, ast.Constant):
+        return True  # -1 becomes 1 by its sign; -2 would be the same to NumPy where a length is left open
     if not (isinstance(child, ast.Constant) and isinstance(child.value, str)):
         return False
     key = isinstance(parent, ast.Subscript) or (isinstance(parent, ast.Dict) and child in parent.keys)

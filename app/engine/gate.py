@@ -34,8 +34,8 @@ def varied(values: Array) -> NDArray[np.bool_]:
 
     Sizes differ when more than one and a half units of the last digit lie between them. Shape [B, …], result [B].
     """
-    sizes = np.sort(np.abs(values).reshape(len(values), -1), axis=1)
-    different = 1 + (np.diff(sizes, axis=1) > 1.5 * LAST_DIGIT).sum(axis=1)
+    sizes = np.sort(np.abs(values).reshape(len(values), -1))
+    different = 1 + (np.diff(sizes) > 1.5 * LAST_DIGIT).sum(axis=1)
     enough: NDArray[np.bool_] = 2 * different > sizes.shape[1]
     return enough
 

@@ -57,7 +57,7 @@ def words(seeds: Words, stream: str, first: int, count: int) -> Words:
 def below(raw: Words, n: int | Words) -> NDArray[np.int64]:
     """Each word as an integer in 0 … n-1, n < 2^32 (multiply-shift; its bias is below n / 2^32). n: one, or one a column."""
     scaled = raw >> _S32
-    scaled *= np.uint64(n) if isinstance(n, int) else n
+    scaled *= n
     scaled >>= _S32
     return scaled.view(np.int64)  # below 2^32, so that the sign bit is clear
 

@@ -1,11 +1,14 @@
 """The gate, against the contract's words worked out in plain floats."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
-from app.engine.gate import apart, fit, varied
+from app.engine.gate import _drop_look_alikes, apart, fit, varied
 from app.engine.questions import build_many
 from app.engine.skills import SKILLS
+from app.engine.tolerance import LAST_DIGIT
 from tests.engine import reference
 from tests.sizes import size
 
@@ -66,6 +69,8 @@ def test_the_smallest_entry_is_five_tolerances() -> None:
 
     assert _passes(solved(0.00501), "delta")
     assert not _passes(solved(0.00499), "delta")
+    # Five tolerances are not nearer to zero than five tolerances.
+    assert fit(SKILLS["delta"], 1, solved(0.005)).tolist() == [True]
 
 
 def test_varied_means_more_than_half_of_the_sizes() -> None:
@@ -75,6 +80,8 @@ def test_varied_means_more_than_half_of_the_sizes() -> None:
         ([2, -1, 3, -1], True),
         ([2, 2.0014, 2.0028, 2.0042], False),
         ([2, 2.0016, 2.0032, 2.0032], True),
+        ([0, 1.5 * LAST_DIGIT], False),
+        ([0, 1.5 * LAST_DIGIT + 1e-9], True),
         ([1, -1], False),
         ([1, 2], True),
         ([1, 1, 2], True),
@@ -88,3 +95,22 @@ def test_apart_means_more_than_two_tolerances_in_one_entry() -> None:
     for b, expected in (([2, 4, 6], False), ([2.1, 0, 0], True), ([0, -4.1, 0], True), ([0, 0, 5.9], False)):
         assert apart(a, np.array([b], dtype=float), tolerance).tolist() == [expected]
         assert apart(np.array([b], dtype=float), a, tolerance).tolist() == [expected]
+
+
+def test_a_draw_is_dropped_if_any_two_of_its_values_look_alike() -> None:
+    """Small whole numbers, so that values lie on the edge as often as beside it, and each entry has its own tolerance."""
+    random = np.random.default_rng(6)
+    seen = set()
+    for _ in range(size(40, 1000)):
+        tolerance = random.integers(1, 4, (50, 3)).astype(float)
+        values = [random.integers(-9, 10, (50, 3)).astype(float) for _ in range(4)]
+        passed = random.random(50) < 0.9
+        expected = [
+            bool(passed[row])
+            and all(any(abs(a[row, k] - b[row, k]) > 2 * tolerance[row, k] for k in range(3)) for a, b in combinations(values, 2))
+            for row in range(50)
+        ]
+        _drop_look_alikes(values, tolerance, passed)
+        assert passed.tolist() == expected
+        seen |= set(expected)
+    assert seen == {True, False}

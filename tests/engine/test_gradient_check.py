@@ -46,5 +46,6 @@ def test_the_error_of_a_large_epsilon_falls_with_its_square() -> None:
 
 def test_the_best_epsilon_is_in_the_middle_and_the_smallest_is_noise() -> None:
     error = {epsilon: float(np.max(np.abs(central_difference(Z, epsilon) - slope(Z)))) for epsilon in EPSILONS}
+    assert list(error) == [1.0, 0.1, 1e-3, 1e-5, 1e-9, 1e-15]  # those that the tests above tell of
     assert min(error, key=lambda epsilon: error[epsilon]) == 1e-5
     assert error[1e-15] > 10 * U

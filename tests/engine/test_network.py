@@ -79,3 +79,24 @@ def test_one_formula_with_loops(skill: str, symbol: str) -> None:
         for seed in reference.spread_seeds(size(30, 300)):
             row = build_many(skill, level, np.array([seed], dtype=np.uint64), version=1).solved
             assert np.abs(row[symbol][0] - np.array(reference.solved(skill, level, int(seed))[symbol])).max() < 1e-12
+
+
+@pytest.mark.parametrize("axes", [(), (5,), (2, 3)])
+def test_any_leading_axes_are_carried_along(axes: tuple[int, ...]) -> None:
+    """Each formula, applied to a whole block, is the formula applied to each question of it, by plain matrix products."""
+    random = np.random.default_rng(3)
+    W, a, b, dz = (random.uniform(-2, 2, (*axes, *shape)) for shape in ((3, 4), (4,), (3,), (3,)))
+    for at in np.ndindex(axes):
+        one = W[at]
+        for found, expected in (
+            (network.pre_activation(W, a, b), one @ a[at] + b[at]),
+            (network.products(W, a), one @ np.diag(a[at])),
+            (network.summed(W, axis=-2), np.ones(3) @ one),
+            (network.outer(dz, a), np.multiply.outer(dz[at], a[at])),
+            (network.transposed(W), one.T),
+            (network.diagonal(dz), np.diag(dz[at])),
+            (network.weight_gradient(dz, a), np.multiply.outer(dz[at], a[at])),
+            (network.input_gradient(W, dz), one.T @ dz[at]),
+        ):
+            assert found[at].shape == expected.shape
+            assert np.abs(found[at] - expected).max() < 1e-12

@@ -45,6 +45,7 @@ def test_words_can_be_taken_from_any_place() -> None:
     seeds = reference.spread_seeds(5)
     whole = words(seeds, "s", 0, 20)
     assert np.array_equal(words(seeds, "s", 6, 4), whole[:, 6:10])
+    assert np.array_equal(Draw(seeds, "s").words(1), whole[:, :1])
     draw = Draw(seeds, "s")
     assert np.array_equal(np.hstack([draw.words(3), draw.words(1), draw.words(16)]), whole)
 
