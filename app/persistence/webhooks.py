@@ -97,7 +97,10 @@ def remove_webhook(connection: Connection, course_id: str, webhook_id: str) -> b
 
 
 def stop_webhook(connection: Connection, webhook_id: str, now: datetime) -> None:
+    """Its receiver is gone: what waits for it is given up, or it would seem to wait for ever."""
     connection.execute(webhooks.update().where(webhooks.c.id == webhook_id).values(stopped_at=now))
+    waiting = deliveries.update().where(deliveries.c.webhook_id == webhook_id, deliveries.c.outcome.is_(None))
+    connection.execute(waiting.values(outcome="given-up", said="Its receiver is gone."))
 
 
 def due_deliveries(connection: Connection, now: datetime, limit: int, without: Collection[str] = ()) -> list[Delivery]:
@@ -116,8 +119,8 @@ def note_try(
 
 
 def send_again(connection: Connection, course_id: str, delivery_id: int, now: datetime) -> bool:
-    """Has a message of the course sent again, or at once; false when there is none."""
-    ours = select(webhooks.c.id).where(webhooks.c.course_id == course_id)
+    """Has a message of the course sent again, or at once; false when there is none, or nobody to be told any more."""
+    ours = select(webhooks.c.id).where(webhooks.c.course_id == course_id, webhooks.c.stopped_at.is_(None))
     again = deliveries.update().where(deliveries.c.id == delivery_id, deliveries.c.webhook_id.in_(ours))
     return connection.execute(again.values(outcome=None, tries=0, next_at=now)).rowcount == 1
 
@@ -141,8 +144,9 @@ def delivery_log(connection: Connection, course_id: str, limit: int, before_id: 
 
 
 def forget_settled(connection: Connection, before: datetime) -> None:
-    """Deletes what was delivered, or given up, before this time."""
-    connection.execute(deliveries.delete().where(deliveries.c.outcome.is_not(None), deliveries.c.tried_at < before))
+    """Deletes what was delivered, or given up, before this time; what was given up untried, by when it happened."""
+    settled_at = func.coalesce(deliveries.c.tried_at, deliveries.c.created_at)
+    connection.execute(deliveries.delete().where(deliveries.c.outcome.is_not(None), settled_at < before))
 
 
 def take_lease(connection: Connection, name: str, holder: str, now: datetime, lasting: timedelta) -> bool:

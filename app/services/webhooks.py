@@ -81,6 +81,6 @@ async def send_again(database: Database, principal: Principal, course_id: str, d
     def job(connection: Connection) -> None:
         teach(connection, principal, course_id)
         if not webhooks.send_again(connection, course_id, delivery_id, now):
-            raise NotFound("There is no such message in this course.")
+            raise NotFound("There is no such message in this course whose receiver is still told.")
 
     await database.write(job)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.persistence.database import Database
-from app.services import assignment_results, assignments, clock, sitting_views, sittings
+from app.services import assignment_results, assignments, clock, integrations, sitting_views, sittings, webhooks
 from app.services.assignments import ItemPlan, Plan
 from app.services.refusals import NotAllowed, NotFound, NotNow, UnreadableAnswer, Unusable
 from tests.databases import database, database_url
@@ -119,6 +119,10 @@ def test_what_was_typed_is_graded_when_time_is_up(room: Classroom) -> None:
 def test_the_clocks_of_two_processes_do_everything_once(room: Classroom, database_url: str) -> None:
     """Each process has a writer of its own; what one has done the other finds done."""
     assignment = room.assign(hours=1)
+    teacher, course = room.people["teacher"], room.course.id
+    program = room.run(integrations.add_integration(room.database, teacher, course, "Gradebook", False, room.now))
+    told = webhooks.add_webhook(room.database, teacher, course, program.integration_id, "https://receiver.test/", (), room.now)
+    room.run(told)
     for who in ("ada", "bob"):
         room.type(assignment, right(room.begin(assignment, who).items[0].question), who)
     room.now += 61 * MINUTE
@@ -132,6 +136,10 @@ def test_the_clocks_of_two_processes_do_everything_once(room: Classroom, databas
     room.run(both())
     other.close()
     assert [row.score for row in published(room)] == [1.0, 1.0]
+    _, log = webhooks.delivery_log(room.database, teacher, course, 10)
+    of_each = [(one.learner, one.attempt_id is None) for one in reversed(log)]
+    for who in ("ada", "bob"):  # of each the end, once, and the attempt that it unseals
+        assert [finished for learner, finished in of_each if learner == who] == [True, False]
 
 
 def test_nothing_stands_among_the_attempts_until_it_is_unsealed(room: Classroom) -> None:

@@ -259,12 +259,25 @@ def test_what_is_never_received_is_given_up_and_the_next_goes_on(database: Datab
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_receiver_that_says_it_is_gone_is_told_no_more(database: Database, receiver: Receiver, database_url: str) -> None:
     register(database, receiver.url())
-    submit(database, "ada")
+    for number in range(3):
+        submit(database, "ada", number)
     receiver.act = lambda received, before: 410
     deliver(database, lambda: settled(database))
     submit(database, "ada", 2)
-    assert look(database_url, "SELECT count(*) FROM deliveries")[0][0] == 1
+    assert look(database_url, "SELECT count(*) FROM deliveries")[0][0] == 3
     assert look(database_url, "SELECT stopped_at IS NOT NULL FROM webhooks")[0][0]
+    with database.read() as connection:
+        log = webhooks.delivery_log(connection, "nets", 10)
+    # What waited behind it does not seem to wait for ever, cannot be sent to nobody, and is forgotten like all else.
+    assert [(one.outcome, one.tries, one.said) for one in log] == [
+        ("given-up", 0, "Its receiver is gone."),
+        ("given-up", 0, "Its receiver is gone."),
+        ("given-up", 1, "Answered 410."),
+    ]
+    assert not database.write_now(lambda connection: webhooks.send_again(connection, "nets", log[0].id, NOW))
+    now = webhook_delivery.datetime.now(webhook_delivery.UTC)
+    database.write_now(lambda connection: webhooks.forget_settled(connection, now + timedelta(days=1)))
+    assert look(database_url, "SELECT count(*) FROM deliveries")[0][0] == 0
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
