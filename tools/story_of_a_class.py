@@ -136,7 +136,8 @@ def _look(story: Story, course: str, assignment: str) -> None:
     story.answer("begin", "learner", **of)
     story.answer("finish", "learner", **of)
     for operation in ("read_scores", "read_items"):
-        story.do(operation, "instructor", query={"course": course}, lost={"course": "nowhere"}, barred="learner")
+        asked: dict[str, Any] = {"query": {"course": course}, "bad": {"course_id": course}, "lost": {"course": "nowhere"}}
+        story.do(operation, "instructor", barred="learner", **asked)
     story.do(
         "take_export",
         "instructor",

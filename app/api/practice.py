@@ -127,6 +127,8 @@ async def submit_attempt(
     With another answer or at another question it is a 422 of the type `urn:sigmoid-quiz:problem:idempotency-conflict`. A refused
     request does not use its key up; without a key, each call is an attempt of its own.
     """
+    if len(request.headers.getlist("idempotency-key")) > 1:
+        raise bad_parameter("header", "Idempotency-Key", "There are two of them; send one.")
     if idempotency_key is not None and not (0 < len(idempotency_key) <= _LONGEST_KEY and idempotency_key.isprintable()):
         raise bad_parameter("header", "Idempotency-Key", f"An idempotency key has 1 to {_LONGEST_KEY} printable characters.")
     outcome = await practice.submit_answer(

@@ -14,7 +14,7 @@ from app.services import items, progress, reporting
 router = api_router()
 
 
-@router.get("/scores", summary="The class's scores", responses=problems(401, 403, 404))
+@router.get("/scores", summary="The class's scores", responses=problems(401, 403, 404, 422))
 def read_scores(
     request: Request,
     principal: ClassReader,
@@ -38,7 +38,7 @@ def read_scores(
     )
 
 
-@router.get("/reports/items", summary="Item statistics", responses=problems(401, 403, 404))
+@router.get("/reports/items", summary="Item statistics", responses=problems(401, 403, 404, 422))
 def read_items(
     request: Request,
     principal: ClassReader,

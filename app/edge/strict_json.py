@@ -157,8 +157,16 @@ class StrictRequest(Request):
     """A request whose body is JSON in UTF-8, read strictly, or a form."""
 
     async def body(self) -> bytes:
-        """The raw body. 415 if there is one that doesn't call itself JSON."""
+        """The raw body. 415 if there is one that doesn't call itself JSON, or that is compressed."""
         raw = await super().body()
+        if raw and self.headers.get("content-encoding", "identity").strip().lower() != "identity":
+            raise Problem(
+                415,
+                "The body must not be compressed",
+                "Send the body as it is, without Content-Encoding.",
+                "compressed",
+                headers={"Accept-Encoding": "identity"},
+            )
         if raw and not _CONTENT_TYPE.fullmatch(self.headers.get("content-type", "")):
             raise Problem(
                 415,

@@ -62,8 +62,12 @@ def test_a_thousand_questions_come_as_lines(site: Site) -> None:
     assert questions[:100] == few
     assert_problem(site.call("POST", "/questions", headers=LINES, json={**wanted, "count": 1001}), 422)
     assert_problem(site.call("POST", "/questions", headers=LINES, json={**wanted, "skill": "none"}), 422)
-    anything = site.call("POST", "/questions", headers={"Accept": "*/*"}, json={**wanted, "count": 1})
-    assert anything.headers["content-type"] == "application/json"
+    for accepted in ("*/*", "application/x-ndjson;q=0, application/json", "application/x-ndjson; Q = 0.0", "", ";,=;"):
+        anything = site.call("POST", "/questions", headers={"Accept": accepted}, json={**wanted, "count": 1})
+        assert anything.headers["content-type"] == "application/json", accepted
+    for accepted in ("text/html, application/X-NDJSON;q=0.01", "application/x-ndjson;charset=utf-8;q=1.0"):
+        lines = site.call("POST", "/questions", headers={"Accept": accepted}, json={**wanted, "count": 1})
+        assert lines.headers["content-type"] == "application/x-ndjson", accepted
 
 
 def test_each_answer_has_its_own_outcome(site: Site) -> None:

@@ -98,6 +98,9 @@ def test_the_longest_key(site: Site) -> None:
     assert site.attempt("learner", key="k" * 255).status_code == 200
     for unfit in ("", "k" * 256, "k" * 60_000, "tab\there"):
         assert_problem(site.attempt("learner", key=unfit), 422)
+    path, sent = f"/questions/{DZ_LESSON}/attempts", {"json": {"answer": WRONG_DZ}}
+    two = [("Authorization", f"Bearer {site.tokens['learner']}"), ("Idempotency-Key", "a"), ("Idempotency-Key", "b")]
+    assert_problem(site.client.post(f"/api/v1{path}", headers=two, **sent), 422)
     latin = {"Idempotency-Key": "clé".encode("latin-1")}
     assert [site.call("POST", f"/questions/{DZ_LESSON}/attempts", "learner", latin, json={"answer": WRONG_DZ}).status_code] == [
         201

@@ -76,8 +76,20 @@ def test_a_parameter_at_fault_says_where_it_stands(site: Site) -> None:
         ("query", "/limit"): site.call("GET", "/attempts?limit=x", "learner"),
         ("query", "/skill"): site.call("GET", "/attempts?skill=x", "learner"),
         ("query", "/items"): site.call("GET", "/question-banks/moodle?items=x:1:1", "instructor"),
+        ("query", "/learner_id"): site.call("GET", f"/attempts?learner_id={site.ids['learner']}", "instructor"),
+        ("query", "/course"): site.call("GET", "/scores?course=open&course=open", "instructor"),
+        ("query", "/count"): site.call("POST", "/questions?count=5", json={"skill": "chain"}),
         ("query", "/before"): site.call("GET", "/courses/x/deliveries?before=x", "instructor"),
     }
     for (source, pointer), response in refused.items():
         (fault,) = assert_problem(response, 422)["errors"]
         assert (fault["source"], fault["pointer"]) == (source, pointer)
+
+
+def test_a_parameter_that_is_not_taken_is_told_with_those_that_are(site: Site) -> None:
+    refused = site.call("GET", "/attempts?page=2&limit=5&limit=6", "learner")
+    assert [(one["pointer"], one["detail"]) for one in assert_problem(refused, 422)["errors"]] == [
+        ("/page", "There is no such parameter; this takes since, limit, learner, skill, course."),
+        ("/limit", "This parameter comes twice."),
+    ]
+    assert site.call("GET", "/skills?anything=1").status_code == 200  # nothing could be meant by it

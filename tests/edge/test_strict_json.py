@@ -1,5 +1,6 @@
 """Every hostile document is refused with its place; every honest number arrives as it was typed."""
 
+import gzip
 import json
 import time
 from decimal import Decimal
@@ -161,6 +162,19 @@ def test_a_missing_content_type(client: TestClient) -> None:
     request = client.build_request("POST", "/api/v1/attempts", content=b'{"answer": {"dz": 1}}')
     request.headers.pop("content-type", None)
     assert client.send(request).status_code == 415
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip", "x"])
+def test_a_compressed_body_is_told_so(app: FastAPI, client: TestClient, coding: str) -> None:
+    sent = b'{"answer": {"dz": 1}}'
+    for body in (sent, gzip.compress(sent)):
+        headers = {"content-type": "application/json", "content-encoding": coding}
+        refused = client.post("/api/v1/attempts", content=body, headers=headers)
+        assert (refused.status_code, refused.json()["type"]) == (415, "urn:sigmoid-quiz:problem:compressed")
+        assert refused.headers["accept-encoding"] == "identity"
+    assert app.state.stored == []
+    headers["content-encoding"] = "identity"
+    assert client.post("/api/v1/attempts", content=sent, headers=headers).status_code == 200
 
 
 def test_no_body_needs_no_content_type(client: TestClient) -> None:
