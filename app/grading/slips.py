@@ -51,7 +51,7 @@ def _order_reversed(answers: Array, key: Array, tolerance: Array, right: Rows) -
 def _digits_transposed(answers: Array, key: Array, tolerance: Array, right: Rows) -> Rows:
     """One entry, typed to at most 3 decimals, becomes right when two of its neighbouring digits change places."""
     thousandths = np.abs(answers).reshape(right.shape) * 1000.0
-    counts = np.rint(np.where(np.abs(thousandths) < 1e9, thousandths, np.nan))
+    counts = np.rint(thousandths)
     on_grid = np.abs(thousandths - counts) < _GRID_NOISE
     mended = right.copy()
     for place in _PLACES:
@@ -63,9 +63,11 @@ def _digits_transposed(answers: Array, key: Array, tolerance: Array, right: Rows
 
 
 def _factor_of_ten(answers: Array, key: Array, tolerance: Array, right: Rows) -> Rows:
-    """The whole answer, or one entry of it, ten times too large or too small; a small one is again typed to 3 decimals."""
+    """The whole answer, or one entry of it, ten times too large or too small; a small one is again typed to 3 decimals. A zero
+    has no digits that could be right.
+    """
     large = within(answers, 10.0 * key, 10.0 * tolerance).reshape(right.shape)
-    small = within(answers, key / 10.0, tolerance / 10.0 + U).reshape(right.shape)
+    small = (within(answers, key / 10.0, tolerance / 10.0 + U) & ((answers != 0) | (key == 0))).reshape(right.shape)
     whole = large.all(axis=1) | small.all(axis=1)
     one = _one_wrong(right) & (right | large | small).all(axis=1)
     return whole | one
