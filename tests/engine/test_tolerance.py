@@ -6,7 +6,7 @@ import pytest
 from app.engine.questions import build_many
 from app.engine.sigmoid import sigmoid, sigmoid_derivative
 from app.engine.skills import SKILLS
-from app.engine.tolerance import LAST_DIGIT, U, rho_dsigma, rho_dz, rho_none
+from app.engine.tolerance import LAST_DIGIT, U, rho_dsigma, rho_dz, rho_layer, rho_none
 from app.grading.decimals import within
 from tests.engine import reference
 from tests.sizes import size
@@ -53,6 +53,16 @@ def test_rho_of_the_product_is_the_largest_move(random: np.random.Generator) -> 
 
 def test_nothing_rounded_on_the_way_moves_nothing() -> None:
     assert rho_none(np.ones((2, 3))).tolist() == [[0, 0, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("level", reference.LEVELS)
+def test_rho_of_a_layer_goes_by_sizes(level: int) -> None:
+    """Inputs and weights with all signs turned lead to the same z, and to keys that rounding moves no less."""
+    solved = dict(build_many("backward-pass", level, reference.spread_seeds(50), version=1).solved)
+    turned = solved | {"W": -solved["W"], "h_prev": -solved["h_prev"], "dh": -solved["dh"]}
+    for symbol, rho in rho_layer(solved).items():
+        assert (rho > 0).all()
+        assert np.array_equal(rho_layer(turned)[symbol], rho)
 
 
 @pytest.mark.parametrize(("skill", "level"), reference.VECTORS)

@@ -22,6 +22,7 @@ def named(answer: object, key: object = KEY, tolerance: object = 2 * U) -> set[s
     right = within(answers, keys, allowed).reshape(1, -1)
     found = slips(PART, {}, answers, keys, allowed, right)
     assert found.shape == (len(SLIPS), 1)
+    assert found.dtype == np.bool_
     return {code for code, fits in zip(SLIPS, found[:, 0], strict=True) if fits}
 
 
@@ -159,13 +160,42 @@ def test_a_missing_entry_has_no_slip() -> None:
 
 
 def test_a_table_of_slips_is_told_apart_row_by_row() -> None:
-    rows = [KEY, but(1, 0.197), KEY[[1, 0, 2, 3]], KEY[::-1], but(0, 0.15), 10 * KEY, np.round(KEY, 2), but(3, np.nan), but(2, 9)]
-    answers, keys = np.array(rows), np.tile(KEY, (len(rows), 1))
+    rows = [
+        *(
+            (answer, KEY)
+            for answer in (KEY, but(1, 0.197), KEY[[1, 0, 2, 3]], KEY[[0, 1, 3, 2]], KEY[::-1], but(0, 0.15), but(0, 1.05))
+        ),
+        *((answer, KEY) for answer in (10 * KEY, np.round(KEY / 10, 3), np.round(KEY, 2), but(3, np.nan), but(2, 9), 0 * KEY)),
+        ([3, 2, 2, 1], [1, 2, 2, 3]),
+        ([0, 0, 0, 0], [0.004, 0.007, -0.009, 0.004]),
+    ]
+    answers, keys = (np.array([row[side] for row in rows], dtype=float) for side in (0, 1))
     allowed = np.full_like(keys, 2 * U)
     right = within(answers, keys, allowed)
     found = slips(PART, {}, answers, keys, allowed, right)
-    for row, answer in enumerate(rows):
-        assert {code for code, fits in zip(SLIPS, found[:, row], strict=True) if fits} == named(answer)
+    for row, (answer, key) in enumerate(rows):
+        assert {code for code, fits in zip(SLIPS, found[:, row], strict=True) if fits} == named(answer, key)
+
+
+@pytest.mark.parametrize(
+    ("dz", "fits"),
+    [
+        # 2 · 0.95 · 0.05 from h; 2 · 0.05 from σ′ as well; and a number that none of them leads to
+        ([0.1056, -0.1971, 0.095, -0.1971], True),
+        ([0.11, -0.20, 0.10, -0.20], True),
+        ([0.10, -0.20, 0.10, -0.20], True),
+        ([0.107, -0.20, 0.10, -0.20], False),
+    ],
+)
+def test_each_way_of_rounding_coarsely_is_one(dz: list[float], fits: bool) -> None:
+    skill = SKILLS["chain"]
+    solved = skill.solve({"z": np.array([[2.0, 1, 3, -1]] * 2), "dh": np.array([[1.0, -1, 2, -1]] * 2)})
+    key, tolerance = solved["dz"], np.full((2, 4), 2 * U)
+    answers = np.array([[9.0, 9, 9, 9], dz])
+    found = slips(skill.parts[0], solved, answers, key, tolerance, within(answers, key, tolerance))
+    # To two decimals is what it is called where nothing is left beyond them.
+    coarse = found[SLIPS.index("rounded-too-coarsely")] | found[SLIPS.index("two-decimals")]
+    assert coarse.tolist() == [False, fits]
 
 
 def test_numbers_kept_coarsely_on_the_way() -> None:
