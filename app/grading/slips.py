@@ -70,7 +70,8 @@ def _factor_of_ten(answers: Array, key: Array, tolerance: Array, right: Rows) ->
     small = (within(answers, key / 10.0, tolerance / 10.0 + U) & ((answers != 0) | (key == 0))).reshape(right.shape)
     whole = large.all(axis=1) | small.all(axis=1)
     one = _one_wrong(right) & (right | large | small).all(axis=1)
-    return whole | one
+    moved: Rows = whole | one
+    return moved
 
 
 def _two_decimals(answers: Array, key: Array, tolerance: Array, right: Rows) -> Rows:
