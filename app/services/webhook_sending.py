@@ -25,6 +25,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """(name, port) -> addresses as text."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that is public by IANA's register. To Python more is global: former site-local addresses, old ways to write an IPv4 one."""
 
 
 class Refused(Exception):
@@ -47,6 +49,8 @@ def may_reach(address: Address, allowed: Iterable[Network]) -> bool:
             address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     if any(address in network for network in allowed):
         return True
+    if address.version == 6 and address not in _GLOBAL_UNICAST:
+        return False
     return address.is_global and not address.is_multicast
 
 

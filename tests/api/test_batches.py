@@ -170,6 +170,27 @@ def test_outcomes_come_as_lines_where_they_are_asked_for(site: Site) -> None:
     assert [one["attempt"] for one in again] == [one["attempt"] for one in found]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_first_lines_come_before_the_last_answers_are_stored(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, asked, first_read = server.database.write, 0, threading.Event()
+
+    async def write(job: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        assert asked == 1 or await asyncio.to_thread(first_read.wait, 10), "nothing was sent before all was stored"
+        return await real(job)
+
+    monkeypatch.setattr("app.api.batches.TOGETHER", 10)
+    headers = {"Authorization": f"Bearer {server.enrol('learner')}", **LINES}
+    monkeypatch.setattr(server.database, "write", write)
+    body = {"attempts": [entry(f"{n}") for n in range(30)]}
+    with httpx.stream("POST", f"{server.base_url}/api/v1/attempts", json=body, headers=headers, timeout=30) as response:
+        lines = response.iter_lines()
+        assert json.loads(next(lines))["status"] == 201
+        first_read.set()
+        assert [json.loads(line)["status"] for line in lines] == [201] * 29
+
+
 def answers(questions: list[Question]) -> list[Given]:
     return [Given(one, {"dz": [n % 3, 1, 1, 1]}, idempotency_key=f"key {n}") for n, one in enumerate(questions)]
 

@@ -42,6 +42,11 @@ def test_a_learner_makes_lists_and_revokes_a_token_on_a_page(site: Site) -> None
     assert row["hash"] == hash_secret(secret)  # and the secret itself stands nowhere
     page = in_browser(site, session, "GET", "/me/tokens").text
     assert "Notebook" in page and secret not in page and row["id"] in page
+    assert '<td data-head="Last used">never</td>' in page
+    uses, used_at = TokenUses(site.database), datetime(2026, 3, 1, 12, 34, tzinfo=UTC)
+    assert accounts.identify(site.database, "token", secret, used_at, uses.note) is not None
+    asyncio.run(uses.write())
+    assert '<td data-head="Last used">01 Mar 2026, 12:34 UTC</td>' in in_browser(site, session, "GET", "/me/tokens").text
     assert in_browser(site, session, "POST", f"/me/tokens/{row['id']}/revoke").status_code == 303
     assert_problem(site.call("GET", "/me", "notebook"), 401)
     assert row["id"] not in in_browser(site, session, "GET", "/me/tokens").text
