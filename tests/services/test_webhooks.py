@@ -31,6 +31,7 @@ __all__ = ["database", "database_url"]
 
 HERE = read_networks("127.0.0.0/8")
 LEARNERS = ("ada", "bob", "cyd")
+LONG = webhook_delivery.PAUSES
 
 
 async def to_here(host: str, port: int) -> list[str]:
@@ -238,55 +239,3 @@ def test_another_takes_over_when_the_one_has_died(database: Database, receiver: 
     deliver(database, lambda: settled(database))
     assert webhook_delivery.datetime.now(webhook_delivery.UTC) > died + timedelta(seconds=0.5)
     assert len(receiver.received) == 1
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_what_is_never_received_is_given_up_and_the_next_goes_on(database: Database, receiver: Receiver) -> None:
-    register(database, receiver.url())
-    first, second = submit(database, "ada", 1), submit(database, "ada", 2)
-    receiver.act = lambda received, before: 500 if json.loads(received.body)["data"]["id"] == str(first) else 204
-    deliver(database, lambda: settled(database))
-    with database.read() as connection:
-        log = {one.attempt_id: one for one in webhooks.delivery_log(connection, "nets", 10)}
-    assert (log[first].outcome, log[first].tries, log[first].said) == ("given-up", 10, "Answered 500.")
-    assert (log[second].outcome, log[second].tries) == ("delivered", 1)
-    receiver.act = lambda received, before: 204
-    assert database.write_now(lambda connection: webhooks.send_again(connection, "nets", log[first].id, NOW))
-    deliver(database, lambda: settled(database))
-    assert len(receiver.accepted()) == 2
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_receiver_that_says_it_is_gone_is_told_no_more(database: Database, receiver: Receiver, database_url: str) -> None:
-    register(database, receiver.url())
-    for number in range(3):
-        submit(database, "ada", number)
-    receiver.act = lambda received, before: 410
-    deliver(database, lambda: settled(database))
-    submit(database, "ada", 2)
-    assert look(database_url, "SELECT count(*) FROM deliveries")[0][0] == 3
-    assert look(database_url, "SELECT stopped_at IS NOT NULL FROM webhooks")[0][0]
-    with database.read() as connection:
-        log = webhooks.delivery_log(connection, "nets", 10)
-    # What waited behind it does not seem to wait for ever, cannot be sent to nobody, and is forgotten like all else.
-    assert [(one.outcome, one.tries, one.said) for one in log] == [
-        ("given-up", 0, "Its receiver is gone."),
-        ("given-up", 0, "Its receiver is gone."),
-        ("given-up", 1, "Answered 410."),
-    ]
-    assert not database.write_now(lambda connection: webhooks.send_again(connection, "nets", log[0].id, NOW))
-    now = webhook_delivery.datetime.now(webhook_delivery.UTC)
-    database.write_now(lambda connection: webhooks.forget_settled(connection, now + timedelta(days=1)))
-    assert look(database_url, "SELECT count(*) FROM deliveries")[0][0] == 0
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_what_was_settled_long_ago_is_forgotten(database: Database, receiver: Receiver, database_url: str) -> None:
-    register(database, receiver.url())
-    submit(database, "ada")
-    deliver(database, lambda: settled(database))
-    now = webhook_delivery.datetime.now(webhook_delivery.UTC)
-    database.write_now(lambda connection: webhooks.forget_settled(connection, now - timedelta(days=30)))
-    assert look(database_url, "SELECT count(*) FROM deliveries")[0][0] == 1
-    database.write_now(lambda connection: webhooks.forget_settled(connection, now + timedelta(days=1)))
-    assert look(database_url, "SELECT count(*) FROM deliveries")[0][0] == 0
