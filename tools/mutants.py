@@ -2,8 +2,8 @@
 
 A mutant is noticed (killed) when a test fails, or never ends. Each is tried in a process of its own, forked before any
 module of ours was imported, so that also what a module works out while it is imported is worked out anew. Only the tests
-that meet the changed line are run, those first that have noticed most, and no further than the first that fails. Nothing
-is written to the source.
+that meet the changed line are run, or its module where it is no line of a function; those first that have noticed most, and
+no further than the first that fails. Nothing is written to the source.
 
 Mutants that live are listed, unless tests/surviving_mutants.md explains them; if any is left, the exit status is 1.
 """
@@ -192,8 +192,10 @@ def main() -> None:
     for file in files:
         begun, counts = time.monotonic(), Counter[str]()
         for mutant in mutants(file):
-            tests = met[file].get(str(mutant.line)) or met[file][""]
-            tests = sorted(tests, key=lambda test: (-kills[test], seconds[test]))
+            near = set(met[file].get(str(mutant.line), ()))
+            # A line outside all functions was run when its module was imported, so any test may be the one that notices.
+            tests = near if mutant.scope and near else met[file][""]
+            tests = sorted(tests, key=lambda test: (test not in near, -kills[test], seconds[test]))
             noticed = _try(mutant, tests, _START + _SLOWER * sum(seconds[test] for test in tests))
             if noticed is not None:
                 kills[noticed] += 1

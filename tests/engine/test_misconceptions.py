@@ -143,3 +143,16 @@ def test_feedback_fits_the_quantity() -> None:
             if part.symbol in ("h", "dsigma"):
                 # A learner who was never given dh must not be told about it.
                 assert not any(re.search(r"\bdh\b", explained(rule).feedback) for rule in RULES[part.rules])
+
+
+@pytest.mark.parametrize("skill", SKILLS)
+def test_a_mistake_of_many_formulas_is_told_in_the_words_of_this_one(skill: str) -> None:
+    """Whoever was given dz knows of no dh; and whoever was given σ′(z) made no mistake in h (1 − h)."""
+    known = set(_arbitrary(skill, True, 1))
+    for part in SKILLS[skill].parts:
+        for code in ("sign-flipped", "added-not-multiplied"):
+            rule = rule_of(part, code)
+            text = explained(rule).feedback if rule else ""
+            assert set(re.findall(r"\b(?:dh_prev|dW|db|dz|dh)\b", text)) <= known, (part.symbol, code)
+            if part.symbol not in ("dsigma", "J"):
+                assert not re.search(r"\bh\b", text), part.symbol
