@@ -137,7 +137,7 @@ _DZ_FROM_Z = _DZ_FROM_DSIGMA + tuple(
 
 
 def _on_diagonal(rule: Rule) -> Rule:
-    return Rule(rule.code, lambda s: diagonal(rule.value(s)), feedback=rule.feedback)
+    return Rule(rule.code, lambda s: diagonal(rule.value(s)))
 
 
 _J = (
