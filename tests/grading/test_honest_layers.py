@@ -104,3 +104,31 @@ def test_moves_of_every_intermediate_quantity_stay_within_rho_and_come_near_it(s
     for symbol, share in farthest.items():
         # A pass through a layer has so many roundings that not all are ever at their worst together.
         assert share > 0.6 or (skill == "weight-gradient" and share == 0), symbol  # there, nothing is rounded on the way
+
+
+@pytest.mark.parametrize("level", reference.LEVELS)
+@pytest.mark.parametrize(
+    "rounded",
+    [
+        ("products", "z", "h", "dsigma", "dz"),
+        ("z", "h", "dsigma", "dz"),
+        ("h", "dsigma", "dz"),
+        ("h", "dsigma"),
+        ("h",),
+        ("dsigma",),
+        ("dz",),
+    ],
+)
+def test_each_habit_of_rounding_on_the_way_is_told_as_such(level: int, rounded: tuple[str, ...]) -> None:
+    batch = fit_batch("backward-pass", level)
+    typed = {
+        symbol: on_paper(x)
+        for symbol, x in worked(batch, lambda quantity: on_paper if quantity in rounded else unrounded).items()
+    }
+    met = set()
+    for symbol, grades in grade_many(batch, typed).items():
+        near = (np.abs(typed[symbol] - batch.solved[symbol]) <= 0.0005 + 1e-11).reshape(len(batch), -1).all(axis=1)
+        expected = np.where(near, ROUNDINGS.index("exact"), ROUNDINGS.index("intermediate"))
+        assert np.array_equal(grades.rounding, expected)
+        met |= set(expected.tolist())
+    assert len(met) == 2
