@@ -132,6 +132,13 @@ def test_a_program_with_the_right_submits_for_its_courses_learners_alone(site: S
     mine = site.call("GET", "/attempts", "learner").json()["attempts"]
     assert [one["id"] for one in mine] == [found[0]["attempt"]["id"]]
     assert_problem(site.attempt("program"), 403)  # it answers nothing itself
+    code = site.call("GET", f"/courses/{course}", "instructor").json()["join_code"]
+    site.call("POST", "/join", "other", json={"code": code})
+    # A key belongs to the learner, whoever hands the answer in.
+    same = outcomes(submit(site, "program", [entry("a", learner_id=ids["other"]), entry("a", learner_id=ids["learner"])]))
+    assert [one["status"] for one in same] == [201, 200]
+    again = site.attempt("learner", key="a")
+    assert again.status_code == 200 and again.json() == same[1]["attempt"] == found[0]["attempt"]
     site.call("DELETE", f"/courses/{course}/learners/{ids['learner']}", "instructor")
     assert outcomes(submit(site, "program", [entry("f", learner_id=ids["learner"])]))[0]["status"] == 404
 
