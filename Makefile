@@ -12,6 +12,8 @@ python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check -qq
 # The locks are complete, so there is nothing left for pip to resolve.
 locked := install --require-hashes --no-deps --no-compile -r
+# Compiled here, on all cores: who may not write bytecode, or is told not to, would compile everything anew at each start.
+bytecode := $(python) -m compileall -q -j 0
 compile := .venv/bin/uv pip compile --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-header --no-annotate --quiet $(UPGRADE)
 
@@ -82,14 +84,17 @@ clean: ## remove all that the other targets made, but not the data
 
 .venv/.runtime: requirements.lock | .venv/bin/python
 	$(pip) $(locked) requirements.lock
+	$(bytecode) .venv/lib
 	@touch $@
 
 .venv/.project: pyproject.toml .venv/.runtime
 	$(pip) install --no-deps --no-build-isolation --editable .
+	$(bytecode) app
 	@touch $@
 
 .venv/.development: requirements-dev.lock .venv/.runtime
 	$(pip) $(locked) requirements-dev.lock
+	$(bytecode) .venv/lib
 	@touch $@
 
 # Where the machine has no npm, one comes from PyPI.
