@@ -1,6 +1,7 @@
 """The command line: serve, migrate, back up and look after the database, make tokens and instructors, fill a demo class."""
 
 import asyncio
+import gc
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -57,6 +58,7 @@ def serve(host: str, port: int, workers: int) -> None:
         click.echo(f"  {address}/sign-in/{link}")
     click.echo("Served over plain http, cookies are neither Secure nor __Host-; behind an https proxy they are.")
     sys.stdout.flush()
+    gc.disable()  # until the application has been loaded, and its lifespan begins
     with counted_together() if workers > 1 else nullcontext():
         _run_server(host, port, workers, settings)
 

@@ -82,6 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database.start()
         gc.freeze()  # what was imported and wired up stays for good: no need to look through it for garbage time and again
+        gc.enable()
         deliverer = Deliverer(database, Sender(webhook_networks))
         beside = [asyncio.create_task(work) for work in (keep_time(database), token_uses.keep(), deliverer.keep())]
         yield
