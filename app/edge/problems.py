@@ -175,7 +175,7 @@ async def _tell_methods(request: Request, error: Exception) -> Response:
         if route.methods and route.path is not None and compile_path(route.path)[0].match(path)
         for method in route.methods
     }
-    allowed = ", ".join(sorted(methods))
+    allowed = ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
     return error_response(request, Problem(405, _phrase(405), _WORDS[405].format(allowed), headers={"Allow": allowed}))
 
 

@@ -9,6 +9,7 @@ from app.edge.body import MOST_BYTES, MOST_SECONDS, BodyLimit
 from app.edge.compression import Compression
 from app.edge.cors import ApiCors
 from app.edge.csrf import CrossSiteGuard
+from app.edge.head import HeadAsGet
 from app.edge.headers import SecurityHeaders
 from app.edge.logs import RequestLog
 from app.edge.problems import ErrorBoundary
@@ -29,6 +30,7 @@ def middleware(
     return [
         Middleware(SecurityHeaders),
         *([Middleware(RequestLog)] if log_requests else []),
+        Middleware(HeadAsGet),
         Middleware(Compression),
         *([Middleware(ApiCors, origins=cors_origins)] if cors_origins else []),
         Middleware(ErrorBoundary),

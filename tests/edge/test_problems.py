@@ -39,7 +39,7 @@ def test_a_wrong_method_names_the_right_ones(client: TestClient) -> None:
     told(response, 405)
     assert response.headers["allow"] == "POST" and response.json()["detail"].endswith("it takes POST.")
     response = client.delete("/page")
-    assert (response.status_code, response.headers["allow"]) == (405, "GET")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
 
 
 def test_faults_are_named_by_pointer_and_reason(client: TestClient) -> None:
