@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.engine.skills import SKILLS
+from app.engine.tolerance import U
 from app.engine.wrong_rules import RULES, rules_of
 from app.grading.grade import grade_many
 from tests.engine import reference
@@ -75,3 +76,31 @@ def test_a_gradient_larger_than_a_quarter_of_dh_banks_nothing(level: int) -> Non
         wrong = ~grades["dz"].correct & ~grades["dz"].by_rule
         followed = grades["dh_prev"].followed[wrong & ~grades["dh_prev"].correct]
         assert followed.mean() > 0.95 if possible else not followed.any()
+
+
+def test_what_a_gradient_can_be() -> None:
+    """A slope lies above 0 and is at most a quarter; and it is not the same everywhere, as far as 3 decimals tell."""
+    dh = np.array([[1.0, -2, 4]] * 7)
+    dz = np.array(
+        [
+            [0.25, -0.2, 0.2],
+            [0.2, -0.4, 0.8],
+            [0.26, -0.2, 0.2],
+            [0.0, -0.2, 0.2],
+            [0.2003, -0.4003, 0.7997],
+            [0.202, -0.4, 0.8],
+            [-0.25, 0.2, -0.2],
+        ]
+    )
+    found = PARTS["dz"].possible({"dh": dh}, dz)
+    assert found.tolist() == [
+        [True, True, True],
+        [False, False, False],
+        [False, True, True],
+        [False, True, True],
+        [False, False, False],
+        [True, True, True],
+        [True, True, True],
+    ]
+    # On the edge: 0.5 − u and 0.499 + u lead to the same slope.
+    assert not PARTS["dz"].possible({"dh": np.array([[4.0, 4.0]])}, np.array([[0.5, 0.5 - 2 * U]])).any()
