@@ -1,0 +1,39 @@
+"""What a prompt says of its givens, and what is issued when little is asked for."""
+
+import ast
+import re
+
+import numpy as np
+import pytest
+
+from app.engine.question_id import lesson_id
+from app.engine.questions import SPOKEN, build, issue
+from app.engine.skills import SKILLS
+
+
+@pytest.mark.parametrize("skill", SKILLS)
+def test_the_lessons_numbers_are_shown_whole(skill: str) -> None:
+    """They belong to no level, so that a level's decimals would cut some of them off."""
+    question = build(lesson_id(skill))
+    for symbol, value in question.given.items():
+        shown = re.search(rf"{re.escape(SPOKEN.get(symbol, symbol))} = (\[[^a-zA-Z]*\]|[−\d.]+\d)", question.prompt)
+        assert shown is not None, symbol
+        assert np.array_equal(np.array(ast.literal_eval(shown[1].replace("−", "-"))), value), symbol
+
+
+def test_prompts_by_hand() -> None:
+    assert build(lesson_id("activation")).prompt.startswith("Given z = [2, 1, 3, −1]. Work out")
+    assert build(lesson_id("chain")).prompt.startswith("Given z = [2, 1, 3, −1] and dh = [1, −1, 2, −1]. Work out")
+    assert " and η = 0.5. Take one step" in build(lesson_id("update")).prompt
+    assert build(lesson_id("chain")).prompt_latex.startswith(
+        r"z = \begin{bmatrix}2 \\ 1 \\ 3 \\ -1\end{bmatrix},\quad dh = \begin"
+    )
+
+
+def test_one_number_question_is_issued_unless_more_or_a_choice_is_wanted() -> None:
+    (question,) = issue("chain", 1)
+    assert question.id.format == "numeric"
+
+
+def test_a_hundred_are_issued_at_once() -> None:
+    assert len({str(question.id) for question in issue("backward-pass", 3, count=100, seed=1)}) == 100
