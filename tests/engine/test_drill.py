@@ -75,6 +75,11 @@ def test_what_has_no_rule_has_no_drill() -> None:
     assert not any(drillable(code) for code in without)
 
 
+def test_a_drill_that_there_is_not_is_refused() -> None:
+    with pytest.raises(RuntimeError, match="no-such-mistake"):
+        issue_showing("no-such-mistake", 1)
+
+
 def test_the_share_by_hand() -> None:
     lesson = build(lesson_id("chain"))  # dh = [1, −1, 2, −1]: dropping its sign shows in two entries of four
     assert share_shown(lesson, "upstream-sign-dropped") == 0.5

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from app.engine import questions
 from app.engine.question_id import lesson_id
 from app.engine.questions import SPOKEN, build, issue
 from app.engine.skills import SKILLS
@@ -37,3 +38,9 @@ def test_one_number_question_is_issued_unless_more_or_a_choice_is_wanted() -> No
 
 def test_a_hundred_are_issued_at_once() -> None:
     assert len({str(question.id) for question in issue("backward-pass", 3, count=100, seed=1)}) == 100
+
+
+def test_a_gate_that_lets_nothing_pass_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(questions, "fit", lambda skill, version, solved: np.zeros(len(solved["z"]), dtype=np.bool_))
+    with pytest.raises(RuntimeError, match="chain at level 2"):
+        issue("chain", 2, seed=1)
