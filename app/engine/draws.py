@@ -33,11 +33,7 @@ _VECTORS = {
     2: _Size(5, 1, (2, 35), (5, 30)),
     3: _Size(6, 2, (15, 375), (50, 250)),
 }
-_JACOBIAN = {
-    1: _Size(3, 0, (1, 3), (1, 3)),
-    2: _Size(3, 1, (2, 30), (5, 30)),
-    3: _Size(4, 2, (15, 300), (50, 250)),
-}
+_JACOBIAN = {1: (3, 0, (1, 3)), 2: (3, 1, (2, 30)), 3: (4, 2, (15, 300))}  # entries, decimals, and the sizes of z
 
 _MATRICES = {1: (2, 2), 2: (3, 3), 3: (3, 4)}
 _LAYERS = {1: (2, 2), 2: (2, 2), 3: (2, 3)}  # a whole backward pass by hand is long enough with two units
@@ -69,8 +65,8 @@ def draw_dh_dsigma(draw: Draw, level: int) -> Givens:
 
 
 def draw_z_of_jacobian(draw: Draw, level: int) -> Givens:
-    size = _JACOBIAN[level]
-    return {"z": draw.signed(size.entries, *size.z, size.decimals)}
+    entries, decimals, z = _JACOBIAN[level]
+    return {"z": draw.signed(entries, *z, decimals)}
 
 
 def draw_layer_forward(draw: Draw, level: int) -> Givens:
