@@ -52,6 +52,7 @@ def test_the_seed_is_crockfords_base_32(seed: str) -> None:
 def test_reading_an_id() -> None:
     assert parse_question_id("chain-n2-v1-000000000z") == QuestionId("chain", 2, "numeric", 1, 31)
     assert parse_question_id("chain-c3-v1-zzzzzzzzzz") == QuestionId("chain", 3, "choice", 1, 2**50 - 1)
+    assert parse_question_id("chain-n1-v2-0000000010") == QuestionId("chain", 1, "numeric", 2, 32)
     assert parse_question_id("delta-c1-v1-lesson") == QuestionId("delta", 1, "choice", 1, None)
 
 
@@ -103,6 +104,7 @@ def test_text_never_raises_anything_else(text: str) -> None:
         "chain-n2-v1-7k2m9q0xwl",
         "chain-n2-v1-7k2m9q0xwo",
         "chain-n2-v1-7k2m9q0xwu",
+        "chain-n2-v1-7k2m9q0xwX",
         # unknown skill, format, level, version
         "nothing-n2-v1-7k2m9q0xw4",
         "jacobians-n2-v1-7k2m9q0xw4",
