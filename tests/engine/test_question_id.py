@@ -54,6 +54,7 @@ def test_reading_an_id() -> None:
     assert parse_question_id("chain-c3-v1-zzzzzzzzzz") == QuestionId("chain", 3, "choice", 1, 2**50 - 1)
     assert parse_question_id("chain-n1-v2-0000000010") == QuestionId("chain", 1, "numeric", 2, 32)
     assert str(lesson_id("comprehension")) == "comprehension-n1-v1-lesson"
+    assert lesson_id("comprehension") == QuestionId("comprehension", 1, "numeric", 1, None)
     assert parse_question_id("delta-c1-v1-lesson") == QuestionId("delta", 1, "choice", 1, None)
 
 
