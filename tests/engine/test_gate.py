@@ -114,3 +114,26 @@ def test_a_draw_is_dropped_if_any_two_of_its_values_look_alike() -> None:
         assert passed.tolist() == expected
         seen |= set(expected)
     assert seen == {True, False}
+
+
+def test_a_step_must_show_in_every_weight_and_bias() -> None:
+    """η|dW| < 0.01 in some entry is refused; 0.01 itself is not. Row by row, in W and in b."""
+    worth = SKILLS["update"].worth_asking
+    assert worth is not None
+    dW = np.array([[[0.02, -0.5], [0.3, 0.4]], [[0.5, -0.5], [0.019, 0.4]], [[0.5, 0.5], [0.5, 0.5]], [[-0.5, 2], [3, 4]]])
+    db = np.array([[0.5, 0.02], [0.5, 0.5], [0.5, -0.019], [-2, 3]])
+    assert worth({"eta": np.full(4, 0.5), "dW": dW, "db": db}).tolist() == [True, False, False, True]
+    assert worth({"eta": np.array([0.1]), "dW": np.full((1, 2, 2), 0.2), "db": np.full((1, 2), 0.2)}).tolist() == [True]
+    assert worth({"eta": np.array([0.1]), "dW": np.full((1, 2, 2), 0.05), "db": np.full((1, 2), 0.05)}).tolist() == [False]
+
+
+def test_a_pass_begins_where_sigma_bends() -> None:
+    worth = SKILLS["backward-pass"].worth_asking
+    assert worth is not None
+    z = np.array([[0.05, -0.05], [0.049, 1], [1, -0.049], [-1, 0.06]])
+    assert worth({"z": z}).tolist() == [True, False, False, True]
+
+
+def test_a_part_is_found_by_its_symbol() -> None:
+    for skill in SKILLS.values():
+        assert [skill.part(part.symbol) for part in skill.parts] == list(skill.parts)

@@ -8,8 +8,9 @@ import pytest
 
 from app.engine import questions
 from app.engine.question_id import lesson_id
-from app.engine.questions import SPOKEN, build, issue
-from app.engine.skills import SKILLS
+from app.engine.questions import SPOKEN, build, build_many, issue
+from app.engine.skills import FORMATS, LEVELS, SKILLS
+from tests.engine import reference
 
 
 @pytest.mark.parametrize("skill", SKILLS)
@@ -44,3 +45,16 @@ def test_a_gate_that_lets_nothing_pass_is_said_to(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(questions, "fit", lambda skill, version, solved: np.zeros(len(solved["z"]), dtype=np.bool_))
     with pytest.raises(RuntimeError, match="chain at level 2"):
         issue("chain", 2, seed=1)
+
+
+@pytest.mark.parametrize(("skill", "level"), reference.EVERY)
+def test_givens_are_shown_in_the_decimals_they_are_drawn_in_and_no_more(skill: str, level: int) -> None:
+    solved = build_many(skill, level, reference.spread_seeds(200), version=2).solved
+    for symbol in SKILLS[skill].given:
+        needed = max(len(f"{abs(x):.9f}".rstrip("0").partition(".")[2]) for x in solved[symbol].ravel())
+        assert SKILLS[skill].given_decimals(symbol, level) == needed
+
+
+def test_levels_and_formats() -> None:
+    assert LEVELS == (1, 2, 3)
+    assert FORMATS == ("numeric", "choice")
