@@ -152,11 +152,14 @@ def selects() -> Iterator[list[str]]:
 def test_the_desk_asks_the_same_questions_of_any_class(site: Site, selects: list[str]) -> None:
     sign_in(site)
 
-    def count() -> int:
+    def once() -> int:
         selects.clear()
         for address in ("/dashboard", f"/dashboard/learners/{site.ids['learner']}"):
             assert site.client.get(address).status_code == 200
         return len(selects)
+
+    def count() -> int:
+        return min(once() for _ in range(3))  # what the program looks after meanwhile, by the clock, asks a SELECT of its own
 
     site.attempt("learner")
     few = count()
