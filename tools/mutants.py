@@ -140,8 +140,10 @@ def _meet(files: Sequence[str]) -> tuple[Met, dict[str, float]]:
     for file in files:
         by_line = measured.get_data().contexts_by_lineno(str(Path(file).resolve()))
         met[file] = {str(line): sorted(set(tests) - {""}) for line, tests in by_line.items()}
-        # A file of tables alone is run only when it is imported: any test may be the one that notices.
-        met[file][""] = sorted({test for tests in met[file].values() for test in tests} or meeting.seconds)
+    idle = set(meeting.seconds).difference(*(tests for lines in met.values() for tests in lines.values()))
+    for lines in met.values():
+        # Tables are read without a line being run, so the tests that meet no line of any file may be those that look at them.
+        lines[""] = sorted(idle.union(*lines.values()) if lines else meeting.seconds)
     return met, meeting.seconds
 
 
