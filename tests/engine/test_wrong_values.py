@@ -9,7 +9,7 @@ from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.question_id import QuestionId
 from app.engine.questions import build
 from app.engine.wrong_rules import RULES, is_common, rule_of
-from app.engine.wrong_values import WrongValue, telling_entries, wrong_values
+from app.engine.wrong_values import WrongValue, mistake_behind, telling_entries, wrong_values
 from tests.engine import reference
 
 EVERY = pytest.mark.parametrize(("skill", "level"), reference.EVERY)
@@ -82,3 +82,12 @@ def test_where_tolerances_touch_an_answer_may_be_either() -> None:
     assert telling_entries(part, (first, second)).tolist() == [[False, True, False], [True, True, False]]
     third = WrongValue(known[1], np.array([9.0, 9.0, 5.0 + 2**-40]), half, True)
     assert telling_entries(part, (first, third)).tolist() == [[False, True, True], [True, True, True]]
+
+
+def test_the_mistake_behind_an_option() -> None:
+    part = build(QuestionId("chain", 2, "choice", 2, SEEDS[0])).parts[0]
+    assert part.options is not None
+    for option in part.options:
+        behind = mistake_behind(part, option)
+        assert (behind and behind.code) == option.code
+    assert mistake_behind(part, None) is None
