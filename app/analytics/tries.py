@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-MEMORY = 30
+MEMORY = 24
 """First tries of a skill that are looked back on; so what is read and worked out does not grow with a learner's history."""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Connection
@@ -20,8 +20,7 @@ from app.persistence.tables import accounts, item_counts, mistake_counts
 BINS = 10
 
 
-@dataclass(frozen=True)
-class SkillScore:
+class SkillScore(NamedTuple):
     """Of one learner and skill: attempts, how many were first tries, the mean score of those, 0 to 1, and how many were right."""
 
     attempts: int

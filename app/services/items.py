@@ -21,9 +21,9 @@ from app.security.principals import Principal, may_read_class
 from app.services.reach import reach_of
 from app.services.refusals import NotAllowed, NotFound
 
-NEWEST = 120
+NEWEST = 90
 """First tries of each item whose numbers and later tries are looked at one by one."""
-_SEARCHED = 3600  # first tries at the skill among which those are found, the newest of every learner alike
+_SEARCHED = 2700  # first tries at the skill among which those are found, the newest of every learner alike
 _FEWEST_EACH = 20
 LONGEST = 15 * 60  # seconds; what takes longer is taken for a pause
 _TRIES = 5  # beyond it, hardly anybody is left

@@ -17,7 +17,7 @@ from app.services.refusals import NotAllowed, NotFound
 
 MOST_LISTED = 50
 
-WEEKS_TOLD = timedelta(weeks=26)  # of which mistakes are told week by week
+WEEKS_TOLD = timedelta(weeks=13)  # of which mistakes are told week by week
 
 
 @dataclass(frozen=True)

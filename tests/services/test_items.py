@@ -61,7 +61,7 @@ def fill(database: Database, tries: int) -> list[Any]:
 
 
 def test_items_are_told_as_a_recount_has_them(database: Database) -> None:
-    rows = [row for row in fill(database, 420) if row.learner_id != GONE]
+    rows = [row for row in fill(database, 320) if row.learner_id != GONE]
     report = items_report(database, GRACE, OPEN_COURSE, "chain")
     assert [tuple(one.item) for one in report.items] == [("chain", 1, "numeric"), ("chain", 3, "numeric")]
     for one in report.items:
