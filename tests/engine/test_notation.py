@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.notation import (
+    MINUS,
     json_numbers,
     latex_array,
     latex_number,
@@ -71,3 +72,10 @@ def test_json_numbers() -> None:
 def test_one_number_is_written_as_an_array_would_be(x: float, decimals: int) -> None:
     written = f"{float(round_decimal(np.array([x]), decimals)[0]):.{decimals}f}"
     assert plain_number(x, decimals) == written.replace("-", "−")
+
+
+def test_what_has_three_decimals_already_stays_itself_up_to_a_million() -> None:
+    thousandths = np.concatenate([np.arange(-2000, 2000), np.random.default_rng(1).integers(-(10**9), 10**9, 2000)])
+    numbers = thousandths / 1000.0
+    assert (round_decimal(numbers) == numbers).all()
+    assert all(plain_number(number, 3).replace(MINUS, "-") == f"{number:.3f}" for number in numbers[numbers != 0].tolist())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.engine.question_id import QuestionId, lesson_id
-from app.engine.questions import Question, build, build_many, given_json, issue
+from app.engine.questions import LATEX, Question, build, build_many, given_json, issue
 from app.engine.skills import SKILLS
 from app.engine.wrong_rules import is_common, rules_of
 from tests.engine import reference
@@ -280,3 +280,12 @@ def test_two_options_of_each_choice_are_mistakes_that_people_make_most(skill: st
         for part in question.parts:
             common = {rule.code for rule in rules_of(part.part, question.batch.solved) if is_common(rule)}
             assert sum(option.code in common for option in part.options or ()) >= 2
+
+
+def test_each_symbol_is_written_as_it_is_called() -> None:
+    greek = {"dsigma": r"\sigma'(z)", "eta": r"\eta"}
+    asked_or_given = {symbol for skill in SKILLS.values() for symbol in (*skill.given, *(part.symbol for part in skill.parts))}
+    assert set(LATEX) == asked_or_given
+    for symbol, latex in LATEX.items():
+        base, _, below = symbol.partition("_")
+        assert latex == greek.get(symbol, rf"{base}_{{\text{{{below}}}}}" if below else base)
