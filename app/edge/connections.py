@@ -17,8 +17,8 @@ MOST_HEAD_BYTES = 64 * 1024
 class BoundedHttp(HttpToolsProtocol):
     """One connection of uvicorn's, for its setting `http`.
 
-    408 for a head that takes longer, 431 for one that is larger, and then it is closed; one that never said a word is closed
-    without an answer.
+    408 for a head that takes longer, 431 for one that is larger, 400 for what is no HTTP, and then it is closed; one that never
+    said a word is closed without an answer.
     """
 
     _head_deadline: asyncio.TimerHandle | None = None
@@ -49,6 +49,11 @@ class BoundedHttp(HttpToolsProtocol):
         self._head_is_there()
         super().on_headers_complete()
 
+    def send_400_response(self, msg: str) -> None:
+        """What the server would say as plain text, of a head that is none, or a body that breaks off the rules."""
+        detail = "This is no request in HTTP/1.1, or its body does not keep to the chunks or the length that its head tells of."
+        self._refuse(400, "Not HTTP", detail, in_the_body=self.cycle is not None and self.cycle.more_body)
+
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
@@ -69,9 +74,10 @@ class BoundedHttp(HttpToolsProtocol):
         else:
             self.transport.close()
 
-    def _refuse(self, status: int, title: str, detail: str) -> None:
+    def _refuse(self, status: int, title: str, detail: str, in_the_body: bool = False) -> None:
         self._head_is_there()
-        if self._is_idle() and not self.transport.is_closing():  # else it would end up in the middle of another answer
+        unanswered = self._is_idle() or (in_the_body and not self.cycle.response_started)
+        if unanswered and not self.transport.is_closing():  # else it would end up in the middle of another answer
             problem: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
             body = json.dumps(problem).encode()
             head = b"content-type: application/problem+json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
