@@ -13,7 +13,7 @@ import numpy as np
 from app.engine.gate import apart
 from app.engine.parts import Part, Quantities
 from app.engine.questions import Question, issue
-from app.engine.sampling import words
+from app.engine.sampling import Draw
 from app.engine.sigmoid import Array
 from app.engine.skills import LEVELS, SKILLS, Skill
 from app.engine.wrong_rules import RULES, Rule, rules_of
@@ -26,8 +26,7 @@ _BLOCKS = 6  # of a skill and level, before the next ones are tried
 def skills_showing(code: str) -> list[Skill]:
     """The skills to drill a mistake with: of those where it has a rule, the ones with the fewest parts."""
     showing = [skill for skill in SKILLS.values() if any(rule.code == code for part in skill.parts for rule in RULES[part.rules])]
-    fewest = min((len(skill.parts) for skill in showing), default=0)
-    return [skill for skill in showing if len(skill.parts) == fewest]
+    return [skill for skill in showing if all(len(skill.parts) <= len(other.parts) for other in showing)]
 
 
 @cache
@@ -46,15 +45,14 @@ def issue_showing(code: str, seed: int, levels: Mapping[str, int] | None = None)
             mistake, the nearest first. None: any level, varying with the seed.
     """
     kinds = list(product(skills_showing(code), LEVELS))
-    raw = words(np.array([seed % 2**64], dtype=np.uint64), f"drill/{code}", 0, len(kinds) * (1 + _BLOCKS))[0]
+    draw = Draw(np.array([seed % 2**64], dtype=np.uint64), f"drill/{code}")
     best, farthest = None, 0.0
     # Not every level can show every mistake: a transposed matrix has the key's shape only where it is square.
-    shuffled = np.argsort(raw[: len(kinds)], kind="stable").tolist()
+    shuffled = [kinds[k] for k in np.argsort(draw.words(len(kinds))[0])]
     if levels is not None:
-        shuffled.sort(key=lambda kind: abs(kinds[kind][1] - levels.get(kinds[kind][0].id, 1)))
-    for turn, kind in enumerate(shuffled):
-        skill, level = kinds[kind]
-        for word in raw[len(kinds) + turn * _BLOCKS :][:_BLOCKS]:
+        shuffled.sort(key=lambda kind: abs(kind[1] - levels.get(kind[0].id, 1)))
+    for skill, level in shuffled:
+        for word in draw.words(_BLOCKS)[0]:
             for question in issue(skill.id, level, "numeric", _BLOCK, int(word)):
                 share = share_shown(question, code)
                 if share > farthest:
