@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-import numpy as np
-
 from app.engine.notation import DECIMALS, latex_number
 from app.engine.questions import Question
 from app.engine.sigmoid import Array
@@ -33,14 +31,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Rule:
-    """uses: symbols of what the quantity is worked from. formula: place -> LaTeX. numbers: the same with numbers in it.
+    """uses: symbols of what the quantity is worked from. formula: place -> LaTeX. numbers: the same with numbers in it,
+    None where it only names another quantity's entry.
 
     formula takes the numbers of columns and rows that a sum runs over: (place, terms).
     """
 
     uses: tuple[str, ...]
     formula: Callable[[Place, int], str]
-    numbers: Callable[[Shown, Place, int], str]
+    numbers: Callable[[Shown, Place, int], str] | None = None
     sums_over: tuple[str, int] | None = None
 
 
@@ -92,7 +91,6 @@ _J = Rule(
         rf"\frac{{\partial {entry_name('h', at[:1])}}}{{\partial {entry_name('z', at[1:])}}}"
         + (rf" = {entry_name('dsigma', at[:1])}" if at[0] == at[1] else "")
     ),
-    numbers=lambda shown, at, n: "",
 )
 _z = Rule(
     uses=("W", "h_prev", "b"),
@@ -109,7 +107,7 @@ _dW = Rule(
     formula=lambda at, n: rf"{entry_name('dz', at[:1])} \cdot {entry_name('h_prev', at[1:])}",
     numbers=lambda shown, at, n: rf"{shown('dz', at[:1])} \cdot {shown('h_prev', at[1:])}",
 )
-_db = Rule(uses=("dz",), formula=lambda at, n: entry_name("dz", at), numbers=lambda shown, at, n: "")
+_db = Rule(uses=("dz",), formula=lambda at, n: entry_name("dz", at))
 _dh_prev = Rule(
     uses=("W", "dz"),
     formula=lambda at, n: _sum(n, lambda k: entry_name("W", (k, *at)), lambda k: entry_name("dz", (k,))),
@@ -143,22 +141,21 @@ RULES: Mapping[str, Rule] = {
 
 def worked_entries(question: Question, symbol: str) -> tuple[Entry, ...]:
     """Every entry of a quantity that the question's solution works out, row-major."""
-    rule, value = RULES[symbol], question.batch.solved[symbol][0]
+    rule, value = RULES[symbol], quantity(question, symbol)
 
     def shown(of: str, place: Place) -> str:
-        number = float(np.asarray(question.batch.solved[of][0])[place].reshape(-1)[0])
-        written = latex_number(number, decimals_shown(question, of))
-        return f"({written})" if number < 0 else written
+        written = latex_number(float(quantity(question, of)[place]), decimals_shown(question, of))
+        return f"({written})" if written.startswith("-") else written
 
     terms = 0
     if rule.sums_over is not None:
         matrix, axis = rule.sums_over
-        terms = question.batch.solved[matrix][0].shape[axis]
+        terms = quantity(question, matrix).shape[axis]
     return tuple(
         Entry(
             name=entry_name(symbol, place),
             formula=_pieces(rule, rule.formula(place, terms)),
-            numbers=_pieces(rule, rule.numbers(shown, place, terms)),
+            numbers=_pieces(rule, rule.numbers(shown, place, terms)) if rule.numbers else (),
             value=latex_number(float(value[place]), DECIMALS) if value[place] else "0",
         )
         for place in product(*(range(n) for n in value.shape))
@@ -166,8 +163,6 @@ def worked_entries(question: Question, symbol: str) -> tuple[Entry, ...]:
 
 
 def _pieces(rule: Rule, latex: str) -> tuple[str, ...]:
-    if not latex:
-        return ()
     if rule.sums_over is None:
         return (latex,)
     first, *rest = latex.split(" + ")

@@ -43,6 +43,13 @@ def test_each_step_ends_in_what_it_works_out(skill: str, level: int) -> None:
             mathml(step.latex, True)
 
 
+def test_the_jacobian_is_written_with_its_slopes_on_the_diagonal() -> None:
+    written, _ = re.findall(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", solution_steps(build(lesson_id("jacobian")))[-1].latex)
+    z = len(build(lesson_id("jacobian")).given["z"])
+    rows = [row.strip().split(" & ") for row in written.split(r"\\")]
+    assert rows == [[rf"\sigma'(z_{{{i}}})" if i == j else "0" for j in range(1, z + 1)] for i in range(1, z + 1)]
+
+
 def test_sums_are_written_product_by_product() -> None:
     steps = solution_steps(build(lesson_id("pre-activation")))
     assert r"3 \cdot 0.50 + (-2) \cdot 0.25 + 1" in steps[0].latex
