@@ -74,7 +74,7 @@ def test_health_takes_nothing_but_get(site: Site) -> None:
 def test_a_wrong_method_is_told_of_every_right_one(site: Site) -> None:
     refused = site.client.put("/api/v1/courses/some")
     assert_problem(refused, 405)
-    assert refused.headers["allow"] == "DELETE, GET, PATCH"
+    assert refused.headers["allow"] == "DELETE, GET, HEAD, PATCH"
 
 
 def test_a_full_queue_is_told_and_passes(database_url: str) -> None:
