@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ import uvicorn
 from app.edge.connections import BoundedHttp
 from app.main import create_app
 from app.persistence.database import Database
+from app.persistence.migrate import upgrade
 from app.services import accounts
 from app.settings import Settings
 
@@ -38,6 +40,15 @@ class Server:
         """Makes an account of a role, and returns its token."""
         made = asyncio.run(accounts.issue_token(self.database, role, name, datetime.now(UTC)))
         return made.secret
+
+
+@contextmanager
+def serve_fresh(folder: Path) -> Iterator[Server]:
+    """Serves the site on a database of its own in this folder, in SQLite."""
+    url = f"sqlite:///{folder}/quiz.db"
+    upgrade(url)
+    with serve(url) as server:
+        yield server
 
 
 @contextmanager

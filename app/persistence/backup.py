@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 from app.persistence.backend import backend_for
 from app.persistence.errors import NotDone
@@ -53,8 +52,10 @@ def back_up(url: str, to: Path, progress: Progress) -> Contents:
             _copy_out(backend.path, part, progress)
             contents = _checked(part, progress)
         else:
+            from app.persistence import postgresql_dump  # loads the driver, which SQLite does without
+
             progress("Copying with pg_dump", 0, 0)
-            contents = Contents(*_postgresql().dump(url, part))
+            contents = Contents(*postgresql_dump.dump(url, part))
         _keep(part, to)
     except OSError as error:
         raise NotDone(f"The backup could not be written: {error.strerror}.") from error
@@ -73,10 +74,12 @@ def restore(url: str, source: Path, progress: Progress, *, overwrite: bool = Fal
         raise NotDone(f"There is no file {source}.")
     backend = backend_for(url)
     if not isinstance(backend, SqliteBackend):
-        _refuse_overwriting(_postgresql().has_tables(url), overwrite)
-        _refuse_newer(_postgresql().revision_in(source))
+        from app.persistence import postgresql_dump
+
+        _refuse_overwriting(postgresql_dump.has_tables(url), overwrite)
+        _refuse_newer(postgresql_dump.revision_in(source))
         progress("Restoring with pg_restore", 0, 0)
-        return Contents(*_postgresql().restore(url, source))
+        return Contents(*postgresql_dump.restore(url, source))
     contents = _checked(source, progress)
     with opened_read_only(source) as copy:
         _refuse_newer(str(copy.execute("SELECT version_num FROM alembic_version").fetchone()[0]))
@@ -153,9 +156,3 @@ def _refuse_overwriting(has_tables: bool, overwrite: bool) -> None:
 def _refuse_newer(revision: str) -> None:
     if revision not in known_revisions():
         raise NotDone(f"The backup is of a newer version of the program: it has the schema {revision}.")
-
-
-def _postgresql() -> ModuleType:
-    from app.persistence import postgresql_dump  # loads the driver, which SQLite does without
-
-    return postgresql_dump

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+READERS = 20  # as many as there are connections to read by
 CHECK_SECONDS = 3.0  # how long a health check waits for its COMMIT
 FRESH_SECONDS = 1.0  # a COMMIT this young is proof enough
 
@@ -51,6 +52,7 @@ class Database:
         self._reads = threading.Condition()
         self._kept: Connection | None = None
         self._keeping = threading.Lock()
+        self._aside = ThreadPoolExecutor(READERS, "storage-reader")  # asyncio's own would have a handful on a small machine
         self.dialect: Dialect = self._backend.name
 
     def start(self) -> None:
@@ -111,7 +113,7 @@ class Database:
         """Runs what reads a little, and returns its result. A local file answers sooner than a thread would begin; waiting for a
         server on the network must not hold up the loop.
         """
-        return read() if self.dialect == "sqlite" else await asyncio.to_thread(read)
+        return read() if self.dialect == "sqlite" else await asyncio.get_running_loop().run_in_executor(self._aside, read)
 
     @contextmanager
     def _under_way(self) -> Iterator[None]:

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from app.persistence.migrate import upgrade
 from tests.browser.chromium import find_chromium
-from tests.servers import Server, serve
+from tests.servers import Server, serve_fresh
 
 _QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
@@ -27,9 +26,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One site for all tests of a module; each test is another visitor."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('site')}/quiz.db"
-    upgrade(url)
-    with serve(url) as server:
+    with serve_fresh(tmp_path_factory.mktemp("site")) as server:
         yield server
 
 

@@ -12,10 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from app.engine.skills import FORMATS, SKILLS
-from app.persistence.migrate import upgrade
 from tests.browser.conftest import Visits
 from tests.browser.pages import PAGES, Desk, class_at_work, settled, staff_at
-from tests.servers import Server, serve
+from tests.servers import Server, serve_fresh
 from tests.sizes import FULL
 
 FORMS = [(390, False), (390, True), (1200, False), (1200, True)]
@@ -34,9 +33,7 @@ def desk(site: Server) -> Desk:
 @pytest.fixture(scope="module")
 def empty_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Another site, where nobody has answered yet."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('empty')}/quiz.db"
-    upgrade(url)
-    with serve(url) as server:
+    with serve_fresh(tmp_path_factory.mktemp("empty")) as server:
         yield class_at_work(server, learners=0)
 
 

@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.persistence.migrate import upgrade
-from tests.servers import Server, serve
+from tests.servers import Server, serve_fresh
 
 POST = b"POST /api/v1/questions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 WHOLE = POST + b'Content-Length: 18\r\n\r\n{"skill": "chain"}'
@@ -16,9 +15,7 @@ WHOLE = POST + b'Content-Length: 18\r\n\r\n{"skill": "chain"}'
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('connections')}/quiz.db"
-    upgrade(url)
-    with serve(url) as running:
+    with serve_fresh(tmp_path_factory.mktemp("connections")) as running:
         yield running
 
 

@@ -5,15 +5,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from app.persistence.migrate import upgrade
-from tests.servers import Server, serve
+from tests.servers import Server, serve_fresh
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('head')}/quiz.db"
-    upgrade(url)
-    with serve(url) as running:
+    with serve_fresh(tmp_path_factory.mktemp("head")) as running:
         yield running
 
 
