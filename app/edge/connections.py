@@ -23,6 +23,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     _head_deadline: asyncio.TimerHandle | None = None
     _head_bytes = 0
+    _in_head = False  # a message has begun, and its head is not there yet
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -33,17 +34,19 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._is_idle() and self._head_deadline is None:  # empty lines before a request begin no message
-            self._expect_head()
         super().data_received(data)
-        if self._head_deadline is not None:
+        # Only now, since nearly every head is there at once and needs no timer. Empty lines before a request begin no message.
+        if (self._in_head or self._is_idle()) and not self.transport.is_closing():
             self._head_bytes += len(data)
             if self._head_bytes > MOST_HEAD_BYTES:
                 self._refuse(431, "The head is too large", f"A request's head may have at most {MOST_HEAD_BYTES} bytes.")
+            elif self._head_deadline is None:
+                self._expect_head()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._expect_head()
+        self._head_is_there()  # what came before it, or did not
+        self._in_head = True
 
     def on_headers_complete(self) -> None:
         self._head_is_there()
@@ -58,10 +61,10 @@ class BoundedHttp(HttpToolsProtocol):
         return self.cycle is None or self.cycle.response_complete
 
     def _expect_head(self) -> None:
-        self._head_is_there()
         self._head_deadline = self.loop.call_later(MOST_HEAD_SECONDS, self._too_slow)
 
     def _head_is_there(self) -> None:
+        self._in_head = False
         self._head_bytes = 0
         if self._head_deadline is not None:
             self._head_deadline.cancel()

@@ -1,7 +1,7 @@
 """What every response tells the browser: trust nothing but this site, keep nothing, name the request."""
 
 import re
-import secrets
+from random import getrandbits
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +22,7 @@ _ALWAYS = tuple(
         "cross-origin-resource-policy": "same-origin",
     }.items()
 )
+_NAMES = frozenset(name for name, _ in _ALWAYS)
 _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 _KEEP_NOTHING = (b"cache-control", b"no-store")
 _ASK_AGAIN = (b"cache-control", b"no-cache")
@@ -53,15 +54,16 @@ class SecurityHeaders:
         async def add_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
-                present = {name.lower() for name, _ in headers}
-                headers += [header for header in _ALWAYS if header[0] not in present]
+                present = {name for name, _ in headers}  # in small letters, as ASGI wants them
+                headers += _ALWAYS if present.isdisjoint(_NAMES) else [one for one in _ALWAYS if one[0] not in present]
                 if is_https and _HTTPS_ONLY[0] not in present:
                     headers.append(_HTTPS_ONLY)
                 if b"cache-control" not in present:
                     headers.append(_ASK_AGAIN if b"etag" in present else _KEEP_NOTHING)
                 headers.append((b"x-request-id", request_id))
-                told: dict[str, str] = scope["state"].get(RATE_LIMIT, {})
-                headers += [(name.lower().encode(), value.encode()) for name, value in told.items()]
+                if RATE_LIMIT in scope["state"]:
+                    told: dict[str, str] = scope["state"][RATE_LIMIT]
+                    headers += [(name.lower().encode(), value.encode()) for name, value in told.items()]
                 message = {**message, "headers": headers}
             await send(message)
 
@@ -74,4 +76,4 @@ def _request_id(scope: Scope) -> bytes:
             if _SANE_ID.fullmatch(value):
                 return bytes(value)
             break
-    return secrets.token_hex(8).encode()
+    return b"%016x" % getrandbits(64)  # a name, no secret
