@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -35,6 +35,7 @@ from app.services import accounts, measures
 from app.services.clock import keep_time
 from app.services.live import Watch
 from app.services.refusals import IdempotencyConflict, NotAllowed, NotFound, NotNow, UnreadableAnswer, Unusable
+from app.services.together import Together
 from app.services.token_uses import TokenUses
 from app.services.webhook_delivery import Deliverer
 from app.services.webhook_sending import Sender, read_networks
@@ -128,11 +129,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _identify(database: Database, token_uses: TokenUses) -> Identify:
-    async def identify(kind: CredentialKind, secret: str) -> Principal | None:
+    async def look_up(shown: Sequence[tuple[CredentialKind, str]]) -> list[Principal | None]:
         now = datetime.now(UTC)
-        return await database.beside(lambda: accounts.identify(database, kind, secret, now, token_uses.note))
+        return await database.beside(lambda: accounts.identify_all(database, shown, now, token_uses.note))
 
-    return identify
+    together = Together(look_up)
+    return lambda kind, secret: together((kind, secret))
 
 
 def _unreadable(error: UnreadableAnswer) -> Problem:

@@ -39,12 +39,13 @@ _PATIENCE = 64  # rounds of candidates before a skill is called broken
 
 @dataclass(frozen=True)
 class Batch:
-    """Solved draws of one skill and level; every array is [B, …]."""
+    """Solved draws of one skill and level; every array is [B, …]. row_of: the larger batch of which this is one row."""
 
     skill: Skill
     level: int
     version: int
     solved: Quantities
+    row_of: "tuple[Batch, int] | None" = None
 
     def __len__(self) -> int:
         return len(next(iter(self.solved.values())))
@@ -58,11 +59,24 @@ class Batch:
 
     @cached_property
     def _tolerances(self) -> dict[str, Array]:
+        if self.row_of is not None:
+            batch, row = self.row_of
+            return _row(batch._tolerances, row)
         return {symbol: LAST_DIGIT + rho for symbol, rho in self.skill.rho(self.solved).items()}
+
+    def alone(self, row: int) -> "Batch":
+        """One row as a batch of its own, looking into the same arrays."""
+        if len(self) == 1:
+            return self
+        return Batch(self.skill, self.level, self.version, _row(self.solved, row), (self, row))
 
     def fit(self) -> NDArray[np.bool_]:
         """Which rows the gate lets pass, [B]."""
         return fit(self.skill, self.version, self.solved)
+
+
+def _row(quantities: Quantities, row: int) -> dict[str, Array]:
+    return {symbol: values[row : row + 1] for symbol, values in quantities.items()}
 
 
 @dataclass(frozen=True)
@@ -107,14 +121,20 @@ class AskedPart:
 
 @dataclass(frozen=True)
 class Question:
-    """One concrete draw, with its key. `batch` is the block of one that it was solved in."""
+    """One concrete draw, with its key: row `row` of the batch `among` that it was solved in."""
 
     id: QuestionId
-    batch: Batch
+    among: Batch
+    row: int = 0
+
+    @cached_property
+    def batch(self) -> Batch:
+        """The question as a batch of one."""
+        return self.among.alone(self.row)
 
     @property
     def skill(self) -> Skill:
-        return self.batch.skill
+        return self.among.skill
 
     @cached_property
     def parts(self) -> tuple[AskedPart, ...]:
@@ -189,13 +209,25 @@ def build_many(skill_id: str, level: int, seeds: Words, version: int) -> Batch:
 
 def build(question_id: QuestionId) -> Question:
     """The question of an id: the same on every machine, for ever; nothing is stored."""
-    if question_id.seed is None:
-        skill = SKILLS[question_id.skill]
-        batch = Batch(skill, question_id.level, question_id.version, skill.solve(skill.lesson))
-    else:
-        seeds = np.array([question_id.seed], dtype=np.uint64)
-        batch = build_many(question_id.skill, question_id.level, seeds, question_id.version)
-    return Question(question_id, batch)
+    return build_all([question_id])[0]
+
+
+def build_all(question_ids: Sequence[QuestionId]) -> list[Question]:
+    """The questions of some ids, in their order; those of one skill, level and version are solved at once."""
+    kinds: dict[tuple[str, int, int, bool], list[int]] = {}
+    for place, one in enumerate(question_ids):
+        kinds.setdefault((one.skill, one.level, one.version, one.seed is None), []).append(place)
+    built: dict[int, Question] = {}
+    for (skill_id, level, version, is_lesson), places in kinds.items():
+        if is_lesson:
+            skill = SKILLS[skill_id]
+            solved = skill.solve(skill.lesson)
+            built.update({place: Question(question_ids[place], Batch(skill, level, version, solved)) for place in places})
+        else:
+            seeds = np.array([question_ids[place].seed for place in places], dtype=np.uint64)
+            batch = build_many(skill_id, level, seeds, version)
+            built.update({place: Question(question_ids[place], batch, row) for row, place in enumerate(places)})
+    return [built[place] for place in range(len(question_ids))]
 
 
 def issue(
@@ -218,7 +250,7 @@ def issue(
         passed = candidates[build_many(skill_id, level, candidates, version).fit()]
         issued.extend(int(candidate) for candidate in passed)
         if len(issued) >= count:
-            return [build(QuestionId(skill_id, level, format, version, number)) for number in issued[:count]]
+            return build_all([QuestionId(skill_id, level, format, version, number) for number in issued[:count]])
     raise RuntimeError(f"The gate let too few draws of {skill_id} at level {level} pass.")
 
 

@@ -9,14 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from math import prod
-
-import numpy as np
+from math import nan, prod
 
 from app.engine.notation import MINUS
 from app.engine.questions import AskedPart, Question
 from app.engine.shapes import shape_hint
-from app.engine.sigmoid import Array
 
 MOST_CHARACTERS = 64
 _TOO_LARGE = 10**9
@@ -53,9 +50,9 @@ class PartAnswer:
     def given(self) -> bool:
         return any(entry is not None for entry in self.entries)
 
-    def values(self, shape: tuple[int, ...]) -> Array:
+    def numbers(self) -> list[float]:
         """The entries as doubles, NaN where nothing was given."""
-        return np.array([np.nan if entry is None else float(entry) for entry in self.entries]).reshape(shape)
+        return [nan if entry is None else float(entry) for entry in self.entries]
 
 
 Answer = Mapping[str, PartAnswer]

@@ -1,7 +1,8 @@
 """The one entry to grading: grade() for an answer, grade_many() for tables of them, one implementation behind both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import nan, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,9 +95,36 @@ def grade_many(batch: Batch, answers: Mapping[str, Array]) -> dict[str, PartGrad
 
 def grade(question: Question, answer: Answer) -> Grade:
     """What an answer that could be read deserves."""
-    values = {part.symbol: answer[part.symbol].values((1, *part.shape)) for part in question.parts}
-    graded = grade_many(question.batch, values)
-    parts = tuple(_part_grade(part, answer, graded[part.symbol]) for part in question.parts)
+    return grade_all([(question, answer)])[0]
+
+
+def grade_all(answered: Sequence[tuple[Question, Answer]]) -> list[Grade]:
+    """What each of some answers deserves, in their order; those to questions of one batch are graded at once."""
+    tables: dict[tuple[int, int], dict[int, int]] = {}  # batch, and which answer to one and the same question: row -> place
+    for place, (question, _) in enumerate(answered):
+        turn = 0
+        while question.row in (table := tables.setdefault((id(question.among), turn), {})):
+            turn += 1
+        table[question.row] = place
+    grades: dict[int, Grade] = {}
+    for table in tables.values():
+        batch = answered[next(iter(table.values()))][0].among
+        answers = {row: answered[place][1] for row, place in table.items()}
+        graded = grade_many(batch, {part.symbol: _table(batch, part, answers) for part in batch.skill.parts})
+        grades.update({place: _grade(*answered[place], graded) for place in table.values()})
+    return [grades[place] for place in range(len(answered))]
+
+
+def _table(batch: Batch, part: Part, answers: Mapping[int, Answer]) -> Array:
+    """What was answered to a part, [B, …], NaN in rows without an answer."""
+    shape = batch.key(part).shape
+    nothing = [nan] * prod(shape[1:])
+    rows = [answers[row][part.symbol].numbers() if row in answers else nothing for row in range(len(batch))]
+    return np.array(rows).reshape(shape)
+
+
+def _grade(question: Question, answer: Answer, graded: Mapping[str, PartGrades]) -> Grade:
+    parts = tuple(_part_grade(part, answer, graded[part.symbol], question.row) for part in question.parts)
     return Grade(
         score=sum(part.score for part in parts) / len(parts),
         correct=all(part.verdict == "correct" for part in parts),
@@ -157,13 +185,13 @@ def _score(part: Part, entries: NDArray[np.bool_]) -> float:
     return int(np.count_nonzero(counted)) / counted.size
 
 
-def _part_grade(part: AskedPart, answer: Answer, graded: PartGrades) -> PartGrade:
+def _part_grade(part: AskedPart, answer: Answer, graded: PartGrades, row: int) -> PartGrade:
     given = answer[part.symbol]
-    entries = graded.entries[0]
+    entries = graded.entries[row]
     score = _score(part.part, entries)
-    if graded.correct[0]:
+    if graded.correct[row]:
         verdict = "correct"
-    elif graded.followed[0]:
+    elif graded.followed[row]:
         verdict = "followed-through"
     elif not given.given:
         verdict = "unanswered"
@@ -171,9 +199,9 @@ def _part_grade(part: AskedPart, answer: Answer, graded: PartGrades) -> PartGrad
         verdict = "partial"
     else:
         verdict = "incorrect"
-    rounding = None if graded.rounding[0] == _UNROUNDED else ROUNDINGS[graded.rounding[0]]
+    rounding = None if graded.rounding[row] == _UNROUNDED else ROUNDINGS[graded.rounding[row]]
     if part.options is None:
-        named = misconception_at(part.part, int(graded.rule[0]), bool(graded.by_rule[0]))
+        named = misconception_at(part.part, int(graded.rule[row]), bool(graded.by_rule[row]))
         return PartGrade(part.symbol, score, verdict, entries.tolist(), rounding, named)
     if verdict not in ("partial", "incorrect"):
         return PartGrade(part.symbol, score, verdict, None, rounding, None)

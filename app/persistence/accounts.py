@@ -6,6 +6,7 @@ The functions take a connection; the writing ones belong into a job for `Databas
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import Select, and_, bindparam, exists, or_, select
@@ -44,28 +45,36 @@ _ACCOUNT: Sequence[Any] = (
 )
 
 
-# Built once: every request asks it.
+_STILL_VALID = or_(
+    credentials.c.expires_at.is_(None),
+    credentials.c.expires_at > bindparam("this_moment", type_=credentials.c.expires_at.type),
+)
 _BY_CREDENTIAL = (
     select(*_ACCOUNT)
     .join_from(accounts, credentials)
-    .where(
-        credentials.c.hash == bindparam("this_hash"),
-        credentials.c.kind == bindparam("this_kind"),
-        or_(
-            credentials.c.expires_at.is_(None),
-            credentials.c.expires_at > bindparam("this_moment", type_=credentials.c.expires_at.type),
-        ),
-    )
+    .where(credentials.c.hash == bindparam("this_hash"), credentials.c.kind == bindparam("this_kind"), _STILL_VALID)
 )
 
-WHOSE = Prepared(
-    _BY_CREDENTIAL.with_only_columns(
-        accounts.c.id, accounts.c.role, accounts.c.name, credentials.c.scope, credentials.c.may_submit, credentials.c.last_used_at
+
+@lru_cache(maxsize=16)
+def whose(count: int) -> Prepared:
+    """(hash_0 … hash_{count - 1}, this_moment) -> for each secret that is known: its hash and kind, id, role and name of the
+    account that it belongs to, and what it allows: its scope, whether it may submit for others, and when it was last used.
+    """
+    return Prepared(
+        select(
+            credentials.c.hash,
+            credentials.c.kind,
+            accounts.c.id,
+            accounts.c.role,
+            accounts.c.name,
+            credentials.c.scope,
+            credentials.c.may_submit,
+            credentials.c.last_used_at,
+        )
+        .join_from(accounts, credentials)
+        .where(credentials.c.hash.in_([bindparam(f"hash_{k}") for k in range(count)]), _STILL_VALID)
     )
-)
-"""(this_hash, this_kind, this_moment) -> id, role and name of the account that the secret belongs to, and what it allows: its
-scope, whether it may submit for others, and when it was last used.
-"""
 
 
 def create_account(

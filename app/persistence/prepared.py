@@ -45,8 +45,13 @@ class Prepared:
         cursor = self.run(connection, values)
         found = cursor.fetchone()
         cursor.close()  # with rows left over, the statement would go on reading
-        if found is None:
-            return None
+        return None if found is None else self._read(connection, found)
+
+    def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
+        """Every row, as `first` reads it."""
+        return [self._read(connection, found) for found in self.run(connection, values).fetchall()]
+
+    def _read(self, connection: Connection, found: Row) -> Row:
         _, _, _, reading = self._for(connection.dialect)
         return tuple(value if read is None or value is None else read(value) for value, read in zip(found, reading, strict=True))
 

@@ -1,7 +1,7 @@
 """Who is who: learners who begin without an account, instructors who sign in, tokens for programs."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,20 +36,30 @@ NoteUse = Callable[[str, datetime | None, datetime], None]
 """(hash of a token, its last use that is known, now): a token was used."""
 
 
-def identify(
-    database: Database, kind: CredentialKind, secret: str, now: datetime, note_use: NoteUse | None = None
-) -> Principal | None:
-    """Whoever this session or token belongs to, in the role that it allows; None when it is unknown or has expired."""
-    hash = hash_secret(secret)
-    found = database.look_up(accounts.WHOSE, this_hash=hash, this_kind=kind, this_moment=now)
-    if found is None:
-        return None
-    account_id, role, name, scope, may_submit, last_used_at = found
-    if scope is None:
-        return Principal(account_id, role, name, kind)
-    if note_use is not None:
-        note_use(hash, last_used_at, now)
-    return Principal(account_id, limited(role, scope), name, kind, may_submit)
+def identify_all(
+    database: Database, shown: Sequence[tuple[CredentialKind, str]], now: datetime, note_use: NoteUse | None = None
+) -> list[Principal | None]:
+    """Whoever each of these sessions and tokens belongs to, in the role that it allows; None for one that is unknown or has
+    expired.
+    """
+    hashes = [hash_secret(secret) for _, secret in shown]
+    # A statement for some counts alone, filled up with the last one, rather than for any.
+    count = 1 << (len(hashes) - 1).bit_length()
+    asked = dict(zip((f"hash_{k}" for k in range(count)), [*hashes, *[hashes[-1]] * (count - len(hashes))], strict=True))
+    known = {row[:2]: row[2:] for row in database.look_up(accounts.whose(count), **asked, this_moment=now)}
+    found: list[Principal | None] = []
+    for hash, (kind, _) in zip(hashes, shown, strict=True):
+        if (hash, kind) not in known:
+            found.append(None)
+            continue
+        account_id, role, name, scope, may_submit, last_used_at = known[hash, kind]
+        if scope is None:
+            found.append(Principal(account_id, role, name, kind))
+            continue
+        if note_use is not None:
+            note_use(hash, last_used_at, now)
+        found.append(Principal(account_id, limited(role, scope), name, kind, may_submit))
+    return found
 
 
 async def register_learner(database: Database, name: str, kind: CredentialKind, now: datetime) -> SignedIn:

@@ -14,16 +14,13 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from app.engine.questions import Question
-from app.grading.answers import read_answer
-from app.grading.grade import grade
 from app.persistence import attempts
 from app.persistence.attempts import AttemptRow, NewAttempt
 from app.persistence.database import Database, Refused, StorageBusy, StorageDown
 from app.persistence.reach import is_within
 from app.security.principals import Principal, may_attempt
 from app.services import measures
-from app.services.practice import Attempt, as_seen, fingerprint_of, new_attempt, plain_answer
-from app.services.questions import find_question
+from app.services.practice import Attempt, Graded, as_seen, fingerprint_of, grade_answers, new_attempt, plain_answer
 from app.services.reach import whole_reach
 from app.services.refusals import NotAllowed, NotFound
 
@@ -76,27 +73,19 @@ async def submit_together(database: Database, principal: Principal, given: Seque
 
 
 def _prepare_all(principal: Principal, given: Sequence[GivenAnswer], now: datetime) -> list[_Ready | Exception]:
-    return [_prepare(principal, one, now) for one in given]
+    graded = grade_answers([(one.question_id, one.raw) for one in given])
+    return [_prepared(principal, one, result, now) for one, result in zip(given, graded, strict=True)]
 
 
-def _prepare(principal: Principal, given: GivenAnswer, now: datetime) -> _Ready | Exception:
-    try:
-        question = find_question(given.question_id)
-        answer = read_answer(question, given.raw)
-        sent = plain_answer(given.raw)
-        new = new_attempt(
-            question,
-            given.learner_id or principal.account_id,
-            now,
-            sent,
-            answer,
-            grade(question, answer),
-            given.idempotency_key,
-            fingerprint_of(given.question_id, sent),
-        )
-        return _Ready(question, new)
-    except Exception as error:
-        return error
+def _prepared(principal: Principal, given: GivenAnswer, graded: Graded | Exception, now: datetime) -> _Ready | Exception:
+    if isinstance(graded, Exception):
+        return graded
+    question, answer, grade = graded
+    sent = plain_answer(given.raw)
+    key, fingerprint = given.idempotency_key, fingerprint_of(given.question_id, sent)
+    return _Ready(
+        question, new_attempt(question, given.learner_id or principal.account_id, now, sent, answer, grade, key, fingerprint)
+    )
 
 
 async def _store(database: Database, principal: Principal, ready: list[_Ready]) -> list[Result]:

@@ -1,7 +1,9 @@
 """Drawing and finding questions. Nothing here touches storage: a question is a function of its id."""
 
-from app.engine.question_id import MalformedQuestionId, parse_question_id
-from app.engine.questions import Question, build, issue
+from collections.abc import Sequence
+
+from app.engine.question_id import MalformedQuestionId, QuestionId, parse_question_id
+from app.engine.questions import Question, build_all, issue
 from app.engine.skills import FORMATS, LEVELS, SKILLS
 from app.services.refusals import NotFound, Unusable
 
@@ -14,10 +16,24 @@ def find_question(question_id: str) -> Question:
     Raises:
         NotFound: the text is no question's id.
     """
+    found = find_questions([question_id])[0]
+    if isinstance(found, NotFound):
+        raise found
+    return found
+
+
+def find_questions(question_ids: Sequence[str]) -> list[Question | NotFound]:
+    """The questions of some ids, as text, in their order; NotFound for a text that is no question's id."""
+    read = [_read(question_id) for question_id in question_ids]
+    built = iter(build_all([one for one in read if isinstance(one, QuestionId)]))
+    return [next(built) if isinstance(one, QuestionId) else one for one in read]
+
+
+def _read(question_id: str) -> QuestionId | NotFound:
     try:
-        return build(parse_question_id(question_id))
+        return parse_question_id(question_id)
     except MalformedQuestionId as error:
-        raise NotFound(str(error)) from None
+        return NotFound(str(error))
 
 
 def draw_questions(

@@ -98,8 +98,7 @@ async def what_was_told(database: Database, principal: Principal | None, questio
     if principal is None:
         return Told(solution=False, hint=False)
     asked = {"this_learner": principal.account_id, "this_question": question_id}
-    found = await database.beside(lambda: database.look_up(attempts.WHAT_WAS_TOLD, **asked))
-    solution, hint = found or (False, False)
+    ((solution, hint),) = await database.beside(lambda: database.look_up(attempts.WHAT_WAS_TOLD, **asked))
     return Told(solution, hint)
 
 

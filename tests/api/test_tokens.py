@@ -44,7 +44,7 @@ def test_a_learner_makes_lists_and_revokes_a_token_on_a_page(site: Site) -> None
     assert "Notebook" in page and secret not in page and row["id"] in page
     assert '<td data-head="Last used">never</td>' in page
     uses, used_at = TokenUses(site.database), datetime(2026, 3, 1, 12, 34, tzinfo=UTC)
-    assert accounts.identify(site.database, "token", secret, used_at, uses.note) is not None
+    assert accounts.identify_all(site.database, [("token", secret)], used_at, uses.note) != [None]
     asyncio.run(uses.write())
     assert '<td data-head="Last used">01 Mar 2026, 12:34 UTC</td>' in in_browser(site, session, "GET", "/me/tokens").text
     assert in_browser(site, session, "POST", f"/me/tokens/{row['id']}/revoke").status_code == 303
@@ -153,7 +153,7 @@ def test_uses_are_kept_to_the_hour_with_one_write_for_many(database: Database, d
     def use(moment: datetime) -> None:
         for one in people:
             for _ in range(50):
-                assert accounts.identify(database, "token", one.secret, moment, uses.note) is not None
+                assert accounts.identify_all(database, [("token", one.secret)], moment, uses.note) != [None]
 
     def known() -> set[str]:
         return {str(row[0])[:16] for row in look(database_url, "SELECT last_used_at FROM credentials")}
@@ -180,7 +180,7 @@ def test_a_server_writes_down_the_uses_when_it_closes(database_url: str) -> None
 def test_uses_wait_for_a_database_that_is_away(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     uses = TokenUses(database)
     made = asyncio.run(accounts.issue_token(database, "learner", "Ada", datetime.now(UTC)))
-    accounts.identify(database, "token", made.secret, datetime.now(UTC), uses.note)
+    accounts.identify_all(database, [("token", made.secret)], datetime.now(UTC), uses.note)
 
     async def away(job: Any) -> Any:
         raise token_uses.StorageDown("away")

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from app.engine.question_id import lesson_id
-from app.engine.questions import Question, build, build_many, issue
+from app.engine.questions import Question, build, build_all, build_many, issue
 from app.engine.skills import SKILLS
 from app.engine.wrong_rules import explained, rule_of, rules_of
 from app.grading.answers import read_answer
-from app.grading.grade import ROUNDINGS, VERDICTS, Grade, grade, grade_many
+from app.grading.grade import ROUNDINGS, VERDICTS, Grade, grade, grade_all, grade_many
 from tests.engine import reference
 from tests.grading.draws import flat, keys, on_paper
 
@@ -119,3 +119,26 @@ def test_a_table_of_answers_is_graded_as_each_alone(skill: str, level: int) -> N
         for symbol, grades in together.items():
             for field in ("entries", "correct", "followed", "rounding", "rule", "by_rule"):
                 assert np.array_equal(getattr(grades, field)[row], getattr(alone[symbol], field)[0]), (row, symbol, field)
+
+
+def test_answers_of_one_moment_are_graded_as_each_alone() -> None:
+    """Questions of all kinds in any order, some asked twice, some answered twice, some of a batch not answered at all."""
+    random = np.random.default_rng(12)
+    issued = [one.id for skill in SKILLS for level in (1, 2) for one in issue(skill, level, "numeric", 4, seed=level)]
+    issued += [lesson_id(skill) for skill in SKILLS] * 2
+    order = random.permutation(len(issued)).tolist()
+    built = [question for question in build_all([issued[k] for k in order]) if random.random() < 0.8]
+    answered = []
+    for question in [*built, *built[::3], *built[::6]]:
+        rules = {part.symbol: rules_of(part.part, question.batch.solved) for part in question.parts}
+        raw = {
+            part.symbol: on_paper(
+                part.key if random.random() < 0.4 else random.choice(rules[part.symbol]).value(question.batch.solved)[0]  # type: ignore[arg-type]
+            ).tolist()
+            for part in question.parts
+        }
+        answered.append((question, read_answer(question, raw)))
+    together = grade_all(answered)
+    assert {True, False} == {one.correct for one in together}
+    for (question, answer), graded in zip(answered, together, strict=True):
+        assert graded == grade(build(question.id), answer), question.id

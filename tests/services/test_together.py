@@ -1,0 +1,101 @@
+"""What is asked in one moment is worked together, and everybody gets their own."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from app.engine.question_id import lesson_id
+from app.engine.questions import Question
+from app.grading import grade as grading
+from app.grading.answers import Answer
+from app.services import practice
+from app.services.refusals import NotFound, UnreadableAnswer
+from app.services.together import Together
+
+
+def _halves(passes: list[list[int]]) -> Together[int, int]:
+    async def work(asked: Sequence[int]) -> list[int | Exception]:
+        passes.append(list(asked))
+        await asyncio.sleep(0)
+        if 99 in asked:
+            raise RuntimeError("all of it")
+        return [ValueError(str(one)) if one % 2 else one // 2 for one in asked]
+
+    return Together(work)
+
+
+def test_those_of_one_moment_share_a_pass_and_each_gets_its_own() -> None:
+    passes: list[list[int]] = []
+
+    async def main() -> list[int | BaseException]:
+        halves = _halves(passes)
+        first = await asyncio.gather(*(halves(k) for k in (4, 7, 10)), return_exceptions=True)
+        return [*first, await halves(2)]
+
+    four, seven, ten, two = asyncio.run(main())
+    assert (four, ten, two) == (2, 5, 1)
+    assert isinstance(seven, ValueError) and str(seven) == "7"
+    assert passes == [[4, 7, 10], [2]]
+
+
+def test_a_great_many_take_several_passes() -> None:
+    passes: list[list[int]] = []
+
+    async def main() -> list[int]:
+        halves = _halves(passes)
+        return await asyncio.gather(*(halves(2 * k) for k in range(150)))
+
+    assert asyncio.run(main()) == list(range(150))
+    assert [len(one) for one in passes] == [64, 64, 22]
+
+
+def test_what_fails_as_a_whole_fails_for_those_of_that_moment_alone() -> None:
+    async def main() -> list[int | BaseException]:
+        halves = _halves([])
+        first = await asyncio.gather(halves(2), halves(99), return_exceptions=True)
+        return [*first, await halves(2)]
+
+    *failed, later = asyncio.run(main())
+    assert [str(one) for one in failed] == ["all of it"] * 2
+    assert later == 1
+
+
+def test_who_goes_away_leaves_the_others_their_answers() -> None:
+    async def main() -> int:
+        halves = _halves([])
+        impatient, patient = asyncio.ensure_future(halves(6)), asyncio.ensure_future(halves(8))
+        await asyncio.sleep(0)
+        impatient.cancel()
+        return await patient
+
+    assert asyncio.run(main()) == 4
+
+
+def test_answers_are_graded_together_with_what_was_wrong_at_its_place() -> None:
+    right = {"h": [0.881, 0.731, 0.953, 0.269]}
+    lesson = str(lesson_id("activation"))
+    unknown, fine, unreadable, again = practice.grade_answers(
+        [("no-question", right), (lesson, right), (lesson, {"h": [1]}), (lesson, {"h": [0, 0, 0, 0]})]
+    )
+    assert isinstance(unknown, NotFound)
+    assert isinstance(unreadable, UnreadableAnswer)
+    assert isinstance(fine, tuple) and fine[2].correct
+    assert isinstance(again, tuple) and not again[2].correct
+
+
+def test_an_answer_that_breaks_the_program_harms_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    good, bad = str(lesson_id("activation")), str(lesson_id("derivative"))
+    whole = grading.grade_all
+
+    def broken(answered: Sequence[tuple[Question, Answer]]) -> list[grading.Grade]:
+        if any(str(question.id) == bad for question, _ in answered):
+            raise ZeroDivisionError
+        return whole(answered)
+
+    monkeypatch.setattr(practice, "grade_all", broken)
+    right = {"h": [0.881, 0.731, 0.953, 0.269]}
+    first, second, third = practice.grade_answers([(good, right), (bad, {"dsigma": [0, 0, 0, 0]}), (good, right)])
+    assert isinstance(first, tuple) and first[2].correct
+    assert isinstance(second, ZeroDivisionError)
+    assert isinstance(third, tuple) and third[2].correct
