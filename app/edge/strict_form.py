@@ -13,6 +13,7 @@ from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.edge.direct import direct_handler
 from app.edge.problems import Problem, bad_input
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -26,7 +27,7 @@ class StrictFormRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
+        handle = direct_handler(self) or super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
             if request.method in _READS:

@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.edge.direct import direct_handler
 from app.edge.problems import MOST_FAULTS, Fault, Problem, bad_input, bad_json, json_pointer
 
 MOST_DEPTH = 32
@@ -193,7 +194,7 @@ class StrictRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
+        handle = direct_handler(self) or super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
             return await handle(StrictRequest(request.scope, request.receive))
