@@ -44,6 +44,7 @@ from bench.servers import serving
 
 CONNECTIONS = 32
 _BYTES = 1600  # of disk for an attempt, at least: to refuse in time
+_SHARE = 0.75  # of what a class of the demo is asked for, which it does at least: some give up, and some never begin
 _MOST = 4000  # prepared attempts for a second of a round
 _READS = {
     "The class at a glance": "/dashboard",
@@ -109,11 +110,12 @@ def _history(folder: Path, learners: int, sizes: list[int], size: int, bar: Prog
             bar.update(task, description=f"{size:,}: {phase}", completed=done, total=total)
 
         if size == sizes[0]:
-            _make_class(unfinished, learners, size // learners, lambda done: tell("Learners at work", done, learners))
+            _make_class(unfinished, learners, size, lambda done: tell("Learners at work", done, learners))
         else:
             repeat(first, unfinished, size, tell)
         unfinished.rename(path)
     bar.remove_task(task)
+    upgrade(f"sqlite:///{path}")  # one that was kept may be older than the program
     with _started(path) as database, database.read() as connection:
         (stored,) = connection.exec_driver_sql("SELECT count(*) FROM attempts").one()
     facts = {"attempts": stored, "bytes": path.stat().st_size, "made_in_seconds": time.perf_counter() - began}
@@ -123,8 +125,9 @@ def _history(folder: Path, learners: int, sizes: list[int], size: int, bar: Prog
 def _make_class(path: Path, learners: int, attempts: int, tell: Callable[[int], None]) -> None:
     upgrade(f"sqlite:///{path}")
     done = iter(range(1, learners + 1))
+    each = math.ceil(attempts / _SHARE / learners)
     with _started(path) as database:
-        demo.fill(database, learners, attempts, 1, datetime.now(UTC), lambda: tell(next(done)))
+        demo.fill(database, learners, each, 1, datetime.now(UTC), lambda: tell(next(done)))
 
 
 @contextmanager

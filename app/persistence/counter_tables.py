@@ -67,6 +67,8 @@ mistake_counts = Table(
     Column("skill", String, primary_key=True),
     Column("code", String, primary_key=True),
     _count("times"),  # one attempt can show a mistake in several parts
+    Column("first_at", UtcDateTime, nullable=False, info={"rule": OLDEST}),
+    Column("last_at", UtcDateTime, nullable=False, info={"rule": NEWEST}),
     sqlite_with_rowid=False,
 )
 

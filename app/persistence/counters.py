@@ -158,9 +158,14 @@ _COUNTED: dict[Table, Select[Any]] = {
         func.min(attempts.c.submitted_at),
         func.max(attempts.c.submitted_at),
     ).group_by(attempts.c.learner_id, _week, attempts.c.skill),
-    mistake_counts: select(mistakes.c.learner_id, mistakes.c.skill, mistakes.c.code, func.count()).group_by(
-        mistakes.c.learner_id, mistakes.c.skill, mistakes.c.code
-    ),
+    mistake_counts: select(
+        mistakes.c.learner_id,
+        mistakes.c.skill,
+        mistakes.c.code,
+        func.count(),
+        func.min(mistakes.c.submitted_at),
+        func.max(mistakes.c.submitted_at),
+    ).group_by(mistakes.c.learner_id, mistakes.c.skill, mistakes.c.code),
     item_mistake_counts: select(*_item_of_mistake, func.count(mistakes.c.attempt_id.distinct()))
     .join_from(mistakes, attempts, attempts.c.id == mistakes.c.attempt_id)
     .where(mistakes.c.first_try)

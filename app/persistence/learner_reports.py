@@ -10,12 +10,12 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, bindparam, func, select, union_all
+from sqlalchemy import CompoundSelect, Select, bindparam, select, tuple_, union_all
 from sqlalchemy.engine import Connection
 
 from app.persistence.days import monday_of
 from app.persistence.reports import SKILL_SUMS, SkillScore, mean
-from app.persistence.tables import attempts, day_counts, item_counts, mistake_weeks, mistakes
+from app.persistence.tables import attempts, day_counts, item_counts, mistake_counts, mistake_weeks, mistakes
 
 
 @dataclass(frozen=True)
@@ -117,19 +117,23 @@ def latest_mistakes(connection: Connection, learner_id: str, most: int) -> list[
 
 def mistake_totals(connection: Connection, learner_id: str) -> list[MistakeTotal]:
     """Every named mistake of the learner's by skill. One SELECT."""
-    made = mistake_weeks.c
-    statement = select(made.skill, made.code, func.sum(made.times), func.min(made.first_at), func.max(made.last_at))
-    rows = connection.execute(statement.where(made.learner_id == learner_id).group_by(made.skill, made.code))
-    return [MistakeTotal(*row) for row in rows]
+    made = mistake_counts.c
+    statement = select(made.skill, made.code, made.times, made.first_at, made.last_at).where(made.learner_id == learner_id)
+    return [MistakeTotal(*row) for row in connection.execute(statement)]
 
 
-def mistakes_by_week(connection: Connection, learner_id: str, since: date) -> dict[tuple[str, str], list[tuple[date, int]]]:
-    """(skill, code) -> the Monday in UTC and how often, from the week of `since` on. One SELECT."""
+def mistakes_by_week(
+    connection: Connection, learner_id: str, since: date, wanted: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[tuple[date, int]]]:
+    """(skill, code) -> the Monday in UTC and how often, from the week of `since` on. One SELECT.
+
+    wanted: the only ones that are told.
+    """
     made = mistake_weeks.c
-    statement = select(made.skill, made.code, made.week, made.times).order_by(made.week)
+    mine = (made.learner_id == learner_id, made.week >= monday_of(since), tuple_(made.skill, made.code).in_(wanted))
+    statement = select(made.skill, made.code, made.week, made.times).where(*mine).order_by(made.week)
     found: dict[tuple[str, str], list[tuple[date, int]]] = {}
-    mine = (made.learner_id == learner_id, made.week >= monday_of(since))
-    for skill, code, week, times in connection.execute(statement.where(*mine)):
+    for skill, code, week, times in connection.execute(statement):
         found.setdefault((skill, code), []).append((week, times))
     return found
 

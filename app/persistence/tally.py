@@ -72,7 +72,7 @@ def _rows(gathered: list[tuple["NewAttempt", bool]], dialect: Dialect) -> dict[T
         days.append((learner, day, 1, right_at_first))
         weeks.append((learner, week, skill, 1, at, at))
         for _symbol, code in attempt.mistakes:
-            made.append((learner, skill, code, 1))
+            made.append((learner, skill, code, 1, at, at))
             made_in_weeks.append((learner, week, skill, code, 1, at, at))
         if first_try and attempt.mistakes:
             made_in_items += [(learner, skill, level, form, code, 1) for code in {code for _symbol, code in attempt.mistakes}]

@@ -10,14 +10,15 @@ from app.persistence.accounts import Account
 from app.persistence.courses import Course
 from app.persistence.database import Database
 from app.security.principals import Principal, may_read_class
-from app.services.practice import Attempt, as_seen
+from app.services.practice import AttemptRow
 from app.services.progress import PracticeRecord, practice_record
 from app.services.reach import OPEN_COURSE, check_learner, reach_of
 from app.services.refusals import NotAllowed, NotFound
 
 MOST_LISTED = 50
 
-WEEKS_TOLD = timedelta(weeks=13)  # of which mistakes are told week by week
+MOST_BY_WEEK = 8  # mistakes, those made most, that are told week by week
+WEEKS_TOLD = timedelta(weeks=13)  # and of how long
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Wanted:
 @dataclass(frozen=True)
 class Pattern:
     """A mistake in a skill. times: parts that showed it; first, last: when. weeks: the same by the Monday of each
-    week, of WEEKS_TOLD."""
+    week, of WEEKS_TOLD; none beyond the MOST_BY_WEEK made most."""
 
     skill: str
     skill_title: str
@@ -55,7 +56,7 @@ class LearnerReport:
     course: Course | None
     record: PracticeRecord
     patterns: list[Pattern]
-    attempts: list[Attempt]
+    attempts: list[AttemptRow]
     more: int | None
 
 
@@ -76,7 +77,9 @@ def learner_report(
         account = accounts.find_account(connection, learner_id)
         assert account is not None
         made = learner_reports.mistake_totals(connection, learner_id)
-        by_week = learner_reports.mistakes_by_week(connection, learner_id, now.date() - WEEKS_TOLD)
+        made.sort(key=lambda one: (-one.times, one.skill, one.code))
+        most = [(one.skill, one.code) for one in made[:MOST_BY_WEEK]]
+        by_week = learner_reports.mistakes_by_week(connection, learner_id, now.date() - WEEKS_TOLD, most)
         rows = attempts.latest_attempts(
             connection,
             learner_id,
@@ -86,13 +89,13 @@ def learner_report(
             code=wanted.code,
             oldest_first=wanted.oldest_first,
         )
-    listed = [as_seen(row) for row in rows[:MOST_LISTED]]
-    more = listed[-1].row.id if len(rows) > MOST_LISTED else None
+    listed = rows[:MOST_LISTED]
+    more = listed[-1].id if len(rows) > MOST_LISTED else None
     return LearnerReport(account, course, practice_record(database, learner_id, now), _patterns(made, by_week), listed, more)
 
 
 def _patterns(made: list[learner_reports.MistakeTotal], by_week: dict[tuple[str, str], list[tuple[date, int]]]) -> list[Pattern]:
-    found = [
+    return [
         Pattern(
             one.skill,
             SKILLS[one.skill].title if one.skill in SKILLS else one.skill,
@@ -105,4 +108,3 @@ def _patterns(made: list[learner_reports.MistakeTotal], by_week: dict[tuple[str,
         )
         for one in made
     ]
-    return sorted(found, key=lambda one: (-one.times, one.skill, one.code))

@@ -114,7 +114,7 @@ class Timeline:
 
 @dataclass(frozen=True)
 class LearnerPage:
-    """skills, mistakes: in the order of their tables, standing and mistake_order. timeline: None without a named mistake.
+    """skills, mistakes: in the order of their tables, standing and mistake_order. timeline: None without a mistake lately.
     address: of these attempts but for `beyond`.
     """
 

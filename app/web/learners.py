@@ -20,7 +20,6 @@ from app.web.visitors import Staff
 
 router = APIRouter(prefix="/dashboard", include_in_schema=False)
 
-_DRAWN = 8  # rows of the picture; the table beside it has all
 _WIDTH, _ROW = 560, 46
 
 _SKILLS = {
@@ -72,14 +71,14 @@ def show_learner(
     asked = {"course": course or "", "skill": skill, "mistake": mistake, "order": order}
     address = urlencode({name: value for name, value in asked.items() if value})
     titles = {one.id: one.title for one in SKILLS.values()}
-    timeline = _timeline(report.patterns[:_DRAWN], now)
+    timeline = _timeline(report.patterns, now)
     return page(
         request, LearnerPage(report, wanted, skills, standing, patterns, mistake_order, titles, timeline, address, now), staff
     )
 
 
 def _timeline(patterns: Sequence[Pattern], now: datetime) -> Timeline | None:
-    """A row for each mistake and a dot for each week in which it was made, larger the more often."""
+    """A row for each mistake told by week, and a dot for each week in which it was made, larger the more often."""
     patterns = [one for one in patterns if one.weeks]
     if not patterns:
         return None

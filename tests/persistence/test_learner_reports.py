@@ -95,6 +95,7 @@ def test_on_sqlite_no_long_row_is_touched_and_the_newest_are_found_by_their_inde
     read(database, learner_reports.learner_totals, "l0")
     read(database, learner_reports.latest_first_tries, "l0", SKILLS, 5)
     read(database, learner_reports.latest_mistakes, "l0", 5)
+    read(database, learner_reports.mistake_totals, "l0")
     read(database, learner_reports.learner_days, "l0", NOW.date(), NOW.date())
     event.remove(database._backend.read_engine, "before_cursor_execute", note)
     with database.read() as connection:
@@ -116,8 +117,9 @@ def test_mistakes_in_all_and_by_week(database: Database, records: list[Record]) 
         for key, one in totals.items():
             moments = [at for of_key, at in made if of_key == key]
             assert (one.first_at, one.last_at) == (min(moments), max(moments))
-        by_week = read(database, learner_reports.mistakes_by_week, learner, since)
         counted = Counter((key, at.date() - timedelta(days=at.weekday())) for key, at in made)
         monday = since - timedelta(days=since.weekday())
-        told = {(key, week): times for key, weeks in by_week.items() for week, times in weeks}
-        assert told == {(key, week): times for (key, week), times in counted.items() if week >= monday}
+        for wanted in ([], sorted(totals)[::2], [*sorted(totals), ("never", "made")]):
+            by_week = read(database, learner_reports.mistakes_by_week, learner, since, wanted)
+            told = {(key, week): times for key, weeks in by_week.items() for week, times in weeks}
+            assert told == {(key, week): times for (key, week), times in counted.items() if week >= monday and key in wanted}

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from app.persistence.attempts import record_attempt
-from app.services.one_learner import MOST_LISTED
+from app.services.one_learner import MOST_BY_WEEK, MOST_LISTED
 from tests.api.site import Site
 from tests.persistence.samples import attempt
 from tests.web.test_courses import make_course, sign_in
@@ -93,3 +93,31 @@ def test_mastery_is_pictured_with_its_numbers_beside(site: Site, page: str) -> N
         int(one) for one in re.findall(r'(\d+)\s%(?: <span aria-hidden="true">✓</span><span class="visually-hidden">)', table)
     ]
     assert shares and shares == sorted(shares, reverse=True) and 'aria-sort="descending"' in table
+
+
+def test_the_mistakes_made_most_are_pictured_by_week_and_old_ones_stay_in_the_table(site: Site) -> None:
+    sign_in(site)
+
+    def make(code: str, times: int, at: datetime) -> None:
+        for k in range(times):
+            new = attempt(
+                learner_id=site.ids["learner"],
+                question_id=f"chain-n1-v1-{code}-{k}",
+                submitted_at=at,
+                parts=[],
+                mistakes=(("dz", code),),
+            )
+            site.database.write_now(lambda connection, new=new: record_attempt(connection, new))  # type: ignore[misc]
+
+    def pictured_and_listed() -> tuple[int, list[int]]:
+        text = site.client.get(f"/dashboard/learners/{site.ids['learner']}").text
+        table = text[text.index('aria-label="Mistakes"') : text.index('id="attempts"')]
+        return text.count('class="bar" cx='), [int(one) for one in re.findall(r'<td class="number">(\d+)</td>', table)]
+
+    make("made-long-ago", 12, NOW - 20 * WEEK)
+    assert pictured_and_listed() == (0, [12])
+    for k in range(9):
+        make(f"made-{k}", k + 1, NOW - timedelta(hours=1))
+    drawn, times = pictured_and_listed()
+    assert times == [12, *range(9, 0, -1)]
+    assert drawn == MOST_BY_WEEK - 1  # of the eight made most, one was not made lately
