@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from markupsafe import Markup
-from starlette.responses import RedirectResponse, Response
+from markupsafe import Markup, escape
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from app.edge.dependencies import identify_request
 from app.edge.parameters import Count
 from app.edge.problems import Problem
 from app.edge.strict_form import StrictFormRoute
@@ -16,13 +17,14 @@ from app.engine.misconceptions import Misconception
 from app.engine.question_id import lesson_id
 from app.engine.questions import Question
 from app.engine.skills import FORMATS, LEVELS, SKILLS
+from app.security.principals import Principal, Role
 from app.services import practice, questions, solutions
 from app.services.refusals import UnreadableAnswer
 from app.services.solutions import Solution
 from app.web.contexts import AttemptPage, AttemptsPage, HomePage, NoSkillPage, QuestionBody, QuestionPage
 from app.web.curve import sigmoid_curve
 from app.web.drills import Drill, drilled, onward
-from app.web.rendering import fragment, page
+from app.web.rendering import fragment, page, whole_page
 from app.web.sheet import Sheet, blank_sheet, fill_in, mark, outline, read_form
 from app.web.skill_map import along_the_way
 from app.web.visitors import Visitor, signed
@@ -33,7 +35,10 @@ _FIRST = "delta"  # worked in one's head: a newcomer can answer at once
 _EXERCISE = "comprehension"
 _LISTED = 30
 _LONGEST_PAGE_KEY = 64
-_KEY_PLACE = "the-key-goes-here"
+_KEY_PLACE, _NAME_PLACE = (
+    "\ue000",
+    "\ue001",
+)  # characters that nothing else on a page can have, be it a host that a client made up
 
 
 @router.get("/")
@@ -61,14 +66,14 @@ async def draw(
 
 
 @router.get("/exercise")
-async def exercise(request: Request, visitor: Visitor) -> Response:
+async def exercise(request: Request) -> Response:
     """The lesson's own exercise: three linked parts, graded together."""
-    return await _question_page(request, visitor, str(lesson_id(_EXERCISE)))
+    return await _question_page(request, str(lesson_id(_EXERCISE)))
 
 
 @router.get("/q/{question_id}")
-async def show_question(question_id: str, request: Request, visitor: Visitor, drill: Drill) -> Response:
-    return await _question_page(request, visitor, question_id, drill)
+async def show_question(question_id: str, request: Request) -> Response:
+    return await _question_page(request, question_id, drilled(request.query_params.get("drill")))
 
 
 @router.post("/q/{question_id}")
@@ -128,7 +133,8 @@ async def show_attempt(attempt_id: str, request: Request, visitor: Visitor, dril
     return page(request, shown, visitor)
 
 
-async def _question_page(request: Request, visitor: Visitor, question_id: str, drill: Misconception | None = None) -> Response:
+async def _question_page(request: Request, question_id: str, drill: Misconception | None = None) -> Response:
+    visitor = await identify_request(request)  # rather than a dependency, which takes longer: no page is asked for as often
     told = await solutions.what_was_told(request.app.state.database, visitor, question_id)
     key, host = _page_key(), request.url.netloc
     if told.solution or told.hint or drill:
@@ -137,21 +143,21 @@ async def _question_page(request: Request, visitor: Visitor, question_id: str, d
         sheet.hint_taken = sheet.check_costs and told.hint
         solution = solutions.solution_of(question) if told.solution else None
         shown = QuestionPage(_title(question), Markup(fragment(_body(question, sheet, solution, drill, key, host))))
-    else:
-        title, before, after = _fresh(question_id, host)
-        shown = QuestionPage(title, Markup(before + key + after))
-    return page(request, shown, visitor)
+        return page(request, shown, visitor)
+    fresh = _fresh(question_id, request.url.path, host, visitor.role if visitor else None)
+    name = escape(visitor.name) if visitor else ""
+    return HTMLResponse(fresh.replace(_KEY_PLACE.encode(), key.encode()).replace(_NAME_PLACE.encode(), name.encode()))
 
 
 @lru_cache(maxsize=512)
-def _fresh(question_id: str, host: str) -> tuple[str, str, str]:
-    """Title and body of a question's page for whoever was told nothing of it yet, the same for all; the form's key goes between
-    the last two.
+def _fresh(question_id: str, path: str, host: str, role: Role | None) -> bytes:
+    """A question's page for whoever was told nothing of it yet, the same for all of a role but for two places: that of the form's
+    key, and that of the visitor's name.
     """
     question = questions.find_question(question_id)
     body = fragment(_body(question, blank_sheet(question), None, None, _KEY_PLACE, host))
-    before, after = body.split(_KEY_PLACE)
-    return _title(question), before, after
+    anybody = Principal("", role, _NAME_PLACE, "session") if role else None
+    return whole_page(QuestionPage(_title(question), Markup(body)), anybody, path, host).encode()
 
 
 def _body(

@@ -78,16 +78,20 @@ def page(
     headers: dict[str, str] | None = None,
 ) -> HTMLResponse:
     """The page of a context: its class names the template."""
-    template = _environment_once.get_template(context.template)
+    return HTMLResponse(whole_page(context, principal, request.url.path, request.url.netloc), status, headers)
+
+
+def whole_page(context: Any, principal: Principal | None, path: str, host: str) -> str:
+    """The text of a page for a visitor, at an address of this host."""
     values = {field.name: getattr(context, field.name) for field in fields(context)}
-    text = template.render(
+    text: str = _environment_once.get_template(context.template).render(
         **values,
         principal=principal,
         staff=principal is not None and is_instructor(principal),
-        path=request.url.path,
-        host=request.url.netloc,
+        path=path,
+        host=host,
     )
-    return HTMLResponse(text, status, headers)
+    return text
 
 
 def fragment(context: Any) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -133,6 +134,22 @@ def test_a_name_is_shown_as_text(site: Site) -> None:
     sign_in(site)
     shown = site.client.get("/dashboard").text
     assert "<script>alert" not in shown and "&lt;script&gt;alert" in shown
+
+
+def test_a_kept_page_tells_nobody_of_another(site: Site) -> None:
+    names = {"<b>Ada</b>": "learner", "Bo": "learner", "Grace": "instructor", "Ångström &": "learner"}
+    tokens = [site.enrol(name, role) for name, role in names.items()]
+    keys = []
+    for host in ("testserver", "quiz.example:8000"):
+        for name, token in [(None, None), *zip(names, tokens, strict=True)] * 2:
+            headers = {"Host": host} | ({"Authorization": f"Bearer {token}"} if token else {})
+            shown = site.client.get("/q/chain-c1-v1-0000000007", headers=headers).text
+            assert re.findall(r'<a href="/me">(.*?)</a>', shown) == ([str(escape(name))] if name else [])
+            assert ('href="/dashboard"' in shown) == (name == "Grace")
+            assert ('href="/sign-in"' in shown) == (name != "Grace")
+            assert f'data-address="{host}/q/' in shown
+            keys += re.findall(r'name="key" value="([-\w]{24})"', shown)
+    assert len(keys) == len(set(keys)) == 20
 
 
 @pytest.fixture
