@@ -8,26 +8,25 @@ something later, so it is refused here, before any route sees it.
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi.routing import APIRoute
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.edge.direct import direct_handler
 from app.edge.problems import Problem, bad_input
+from app.edge.routes import ShortRoute
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _UTF_8 = frozenset({b"utf-8", b"utf8"})
 
 
-class StrictFormRoute(APIRoute):
+class StrictFormRoute(ShortRoute):
     """The route class of everything that takes forms: `APIRouter(route_class=StrictFormRoute)`.
 
     Refuses with 415 a form in another character set than UTF-8, with 422 one that holds NUL.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = direct_handler(self) or super().get_route_handler()
+        handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
             if request.method in _READS:

@@ -13,12 +13,11 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, NoReturn
 
-from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.edge.direct import direct_handler
 from app.edge.problems import MOST_FAULTS, Fault, Problem, bad_input, bad_json, json_pointer
+from app.edge.routes import ShortRoute
 
 MOST_DEPTH = 32
 LONGEST_NUMBER = 64
@@ -185,7 +184,7 @@ class StrictRequest(Request):
         return self._json
 
 
-class StrictRoute(APIRoute):
+class StrictRoute(ShortRoute):
     """The route class of everything that takes JSON: `APIRouter(route_class=StrictRoute)`.
 
     FastAPI asks the request it is handed for body and document, also in routers that are included
@@ -194,7 +193,7 @@ class StrictRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = direct_handler(self) or super().get_route_handler()
+        handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
             return await handle(StrictRequest(request.scope, request.receive))

@@ -144,20 +144,23 @@ async def _question_page(request: Request, question_id: str, drill: Misconceptio
         solution = solutions.solution_of(question) if told.solution else None
         shown = QuestionPage(_title(question), Markup(fragment(_body(question, sheet, solution, drill, key, host))))
         return page(request, shown, visitor)
-    fresh = _fresh(question_id, request.url.path, host, visitor.role if visitor else None)
+    before, between, after = _fresh(question_id, request.url.path, host, visitor.role if visitor else None)
     name = escape(visitor.name) if visitor else ""
-    return HTMLResponse(fresh.replace(_KEY_PLACE.encode(), key.encode()).replace(_NAME_PLACE.encode(), name.encode()))
+    return HTMLResponse(b"".join((before, name.encode(), between, key.encode(), after)))
 
 
 @lru_cache(maxsize=512)
-def _fresh(question_id: str, path: str, host: str, role: Role | None) -> bytes:
-    """A question's page for whoever was told nothing of it yet, the same for all of a role but for two places: that of the form's
-    key, and that of the visitor's name.
+def _fresh(question_id: str, path: str, host: str, role: Role | None) -> tuple[bytes, bytes, bytes]:
+    """A question's page for whoever was told nothing of it yet, the same for all of a role but for two places: between the first
+    two goes the visitor's name, between the last two the form's key.
     """
     question = questions.find_question(question_id)
     body = fragment(_body(question, blank_sheet(question), None, None, _KEY_PLACE, host))
     anybody = Principal("", role, _NAME_PLACE, "session") if role else None
-    return whole_page(QuestionPage(_title(question), Markup(body)), anybody, path, host).encode()
+    text = whole_page(QuestionPage(_title(question), Markup(body)), anybody, path, host)
+    front, after = text.split(_KEY_PLACE)
+    before, _, between = front.rpartition(_NAME_PLACE)  # a stranger has no name
+    return before.encode(), between.encode(), after.encode()
 
 
 def _body(

@@ -1,4 +1,6 @@
-"""A route that is called at once answers as FastAPI would have it answer; one that leaves anything to be found out is not."""
+"""A route is passed over where FastAPI would not take it; one that is called at once answers as FastAPI would have it answer, and
+one that leaves anything to be found out is not.
+"""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -9,8 +11,10 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from starlette.responses import JSONResponse
 
-from app.edge.direct import direct_handler
+from app.edge.routes import ShortRoute, direct_handler
 from app.edge.strict_json import StrictRoute
+from app.main import create_app
+from app.settings import Settings
 
 
 async def told(
@@ -40,6 +44,31 @@ def test_it_answers_as_fastapi_does(path: str, headers: list[tuple[str, str]]) -
     direct, solved = (client.get(prefix + path, headers=sent) for prefix in ("/direct", "/solved"))
     assert (direct.status_code, direct.headers) == (solved.status_code, solved.headers)
     assert direct.content == solved.content.replace(b"/solved/", b"/direct/")
+
+
+@pytest.mark.parametrize("root", ["", "/quiz", "/q", "/api"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_every_route_is_for_the_same_requests(root: str, method: str) -> None:
+    app = create_app(Settings(_env_file=None, database_url="sqlite:///never-opened.db"))
+    routes = [route for route in app.routes if isinstance(route, ShortRoute)]
+    paths = [
+        "/",
+        "",
+        "/q",
+        "/q/",
+        "/q/a",
+        "/q/a/solution",
+        "/quiz/q/a",
+        "/api/v1/questions/a/b",
+        "/Q/a",
+        "/q//",
+        "//q/a",
+        "/lesson/",
+    ]
+    paths += [route.path_format.replace("{", "").replace("}", "") for route in routes]
+    for path in paths:
+        scope = {"type": "http", "method": method, "path": root + path, "root_path": root}
+        assert [route.matches(scope) for route in routes] == [APIRoute.matches(route, scope) for route in routes]
 
 
 def nothing() -> None: ...

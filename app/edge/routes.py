@@ -1,8 +1,4 @@
-"""Routes that leave nothing for FastAPI to find out, called at once.
-
-To read parameters and dependencies takes FastAPI longer than most of what is read here takes to run, also where all there is to
-do is to hand over a text of the path. The description of such a route is made from its function, as ever.
-"""
+"""The route class that all of ours come from: FastAPI's own, with its two detours cut short."""
 
 from collections.abc import Callable, Coroutine
 from inspect import iscoroutinefunction
@@ -11,13 +7,35 @@ from typing import Any, get_type_hints
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Scope
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class ShortRoute(APIRoute):
+    """Is passed over quickly by requests for others, and called at once where there is nothing to find out."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        self._first = self.path.partition("{")[0]
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        # A request tries one route after the other, and no pattern is needed to see that it is for another.
+        if self._first not in scope["path"]:
+            return Match.NONE, {}
+        return super().matches(scope)
+
+    def get_route_handler(self) -> Handler:
+        return direct_handler(self) or super().get_route_handler()
 
 
 def direct_handler(route: APIRoute) -> Handler | None:
     """Calls the function of a route whose parameters are texts of the path, texts of headers that may be missing and the request,
     and that makes its response itself. None for any other: there is something to check, to convert or to look up.
+
+    FastAPI takes longer to read parameters and dependencies than much of what is read here takes to run, be there anything to do
+    or not. The description of such a route is made from its function, as ever.
     """
     dependant, function = route.dependant, route.endpoint
     made = get_type_hints(function).get("return")
