@@ -5,6 +5,7 @@ paper and not as its binary neighbour would.
 """
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from app.engine.sigmoid import Array
 DECIMALS = 3
 MINUS = "−"
 _QUANTUM = 1e9
+_STEPS = tuple(10 ** (9 - decimals) for decimals in range(10))  # of 1e-9, in a unit of the last decimal
+_SCALES = tuple(10.0**decimals for decimals in range(10))
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -22,10 +25,10 @@ def round_decimal(x: Array, decimals: int = DECIMALS) -> Array:
 
     The nearest double to each decimal is returned, so equal decimals compare equal.
     """
-    step = 10 ** (9 - decimals)
+    step = _STEPS[decimals]
     quanta: NDArray[np.int64] = np.rint(np.abs(x) * _QUANTUM).astype(np.int64)
     counts = (quanta + step // 2) // step
-    rounded: Array = np.copysign(counts / 10.0**decimals, x) + 0.0  # + 0.0 turns -0.0 into 0.0
+    rounded: Array = np.copysign(counts / _SCALES[decimals], x) + 0.0  # + 0.0 turns -0.0 into 0.0
     return rounded
 
 
@@ -34,33 +37,39 @@ def decimals_needed(x: Array) -> int:
     return next((places for places in range(DECIMALS) if np.array_equal(round_decimal(x, places), x)), DECIMALS)
 
 
-def plain_number(x: float, decimals: int) -> str:
-    """``-1.5`` with one decimal -> ``"−1.5"``, with the real minus sign."""
+def latex_number(x: float, decimals: int) -> str:
+    """``-1.5`` with one decimal -> ``"-1.5"``, for LaTeX."""
     # As round_decimal, on one float: an array of one would take ten times as long, and a page has hundreds.
-    step = 10 ** (9 - decimals)
+    step = _STEPS[decimals]
     count = (round(abs(x) * _QUANTUM) + step // 2) // step
-    text = f"{count / 10.0**decimals:.{decimals}f}"
-    return MINUS + text if x < 0 and count else text
+    text = f"{count / _SCALES[decimals]:.{decimals}f}"
+    return "-" + text if x < 0 and count else text
+
+
+def plain_number(x: float, decimals: int) -> str:
+    """The same number for people, with the real minus sign: ``"−1.5"``."""
+    return latex_number(x, decimals).replace("-", MINUS)
 
 
 def plain_array(x: Array, decimals: int) -> str:
     """A vector as ``[2, 1, 3, −1]``; a matrix as rows in brackets."""
-    if x.ndim == 0:
-        return plain_number(float(x), decimals)
-    return "[" + ", ".join(plain_array(row, decimals) for row in x) + "]"
+    return _plain_lists(x.tolist(), decimals)
 
 
-def latex_number(x: float, decimals: int) -> str:
-    """The same number for LaTeX, with its hyphen for minus."""
-    return plain_number(x, decimals).replace(MINUS, "-")
+def _plain_lists(x: object, decimals: int) -> str:
+    if isinstance(x, list):
+        return "[" + ", ".join([_plain_lists(row, decimals) for row in x]) + "]"
+    return plain_number(cast(float, x), decimals)
 
 
 def latex_entries(x: Array, entry: Callable[[float], str]) -> str:
     """A vector as a column in brackets, a matrix row by row, a single number bare; each entry written by `entry`."""
     if x.ndim == 0:
         return entry(float(x))
-    rows = x.reshape(x.shape[0], -1)
-    lines = (" & ".join(entry(float(value)) for value in row) for row in rows)
+    if x.ndim == 1:
+        lines = [entry(value) for value in x.tolist()]
+    else:
+        lines = [" & ".join([entry(value) for value in row]) for row in x.tolist()]
     return r"\begin{bmatrix}" + r" \\ ".join(lines) + r"\end{bmatrix}"
 
 

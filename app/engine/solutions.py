@@ -34,6 +34,7 @@ class _Paper:
 
     def __init__(self, question: Question) -> None:
         self._question = question
+        self._written: dict[str, str] = {}
 
     def __getitem__(self, symbol: str) -> Array:
         value: Array = self._question.batch.solved[symbol][0]
@@ -44,8 +45,11 @@ class _Paper:
 
     def latex(self, symbol: str, transposed: bool = False) -> str:
         """The array in brackets; a vector as a column or, `transposed`, as a row."""
-        value = self[symbol]
-        return latex_array(value[None, :] if transposed else value, self.decimals(symbol))
+        if transposed:
+            return latex_array(self[symbol][None, :], self.decimals(symbol))
+        if symbol not in self._written:  # most are written twice: where they come from, and where they go
+            self._written[symbol] = latex_array(self[symbol], self.decimals(symbol))
+        return self._written[symbol]
 
     def number(self, symbol: str, *place: int) -> str:
         return latex_number(float(self[symbol][place]), self.decimals(symbol))

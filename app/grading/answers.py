@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from math import nan, prod
+from math import nan
+from typing import Any
 
 from app.engine.notation import MINUS
 from app.engine.questions import AskedPart, Question
@@ -76,12 +77,15 @@ def read_number(raw: object) -> Decimal | None:
         return None
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"This is longer than {MOST_CHARACTERS} characters.")
-    if _NUMBER.fullmatch(text) is None:
+    if isinstance(raw, Decimal) and raw.is_finite():
+        number = raw
+    elif _NUMBER.fullmatch(text) is None:
         raise ValueError("This is not a decimal number.")
-    try:
-        number = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        raise ValueError("The exponent of this number is out of reach.") from None
+    else:
+        try:
+            number = Decimal(text.replace(",", "."))
+        except InvalidOperation:
+            raise ValueError("The exponent of this number is out of reach.") from None
     if number.copy_abs() >= _TOO_LARGE:  # abs() would overflow on "1e1000000"
         raise ValueError("This number is too large; it must be below 1e9 in size.")
     return number
@@ -138,34 +142,25 @@ def _read_entries(part: AskedPart, raw: object, complaints: list[Complaint]) -> 
     nothing = PartAnswer((None,) * part.key.size)
     if raw is None:
         return nothing
-    places = _places(raw, part.shape)
-    if places is None:
+    shape = _shape(raw)
+    # A vector also as a column or a row. Of a matrix these would be three deep, which no shape of an answer is.
+    if shape is None or shape not in (part.shape, (*part.shape, 1), (1, *part.shape)):
         complaints.append(_wrong_shape(part, raw))
         return nothing
     entries: list[Decimal | None] = []
-    for path, value in places:
+    for position, value in enumerate(_row_major(raw, shape)):
         try:
             entries.append(read_number(value))
         except ValueError as error:
+            path = (position,) if len(shape) == 1 else divmod(position, shape[1])
             complaints.append(Complaint((part.symbol, *path), str(error)))
             entries.append(None)
     return PartAnswer(tuple(entries))
 
 
-def _places(raw: object, shape: tuple[int, ...]) -> list[tuple[Path, object]] | None:
-    """Each entry with its path in `raw`, row-major; None where `raw` has another shape."""
-    # A vector also as a column or a row. Of a matrix these would be three deep, which no shape of an answer is.
-    accepted = {shape, (*shape, 1), (1, *shape)}
-    found = _leaves(raw, ())
-    if _shape(raw) not in accepted or len(found) != prod(shape):
-        return None
-    return found
-
-
-def _leaves(raw: object, path: Path) -> list[tuple[Path, object]]:
-    if not isinstance(raw, (list, tuple)) or len(path) == 2:
-        return [(path, raw)]
-    return [leaf for k, item in enumerate(raw) for leaf in _leaves(item, (*path, k))]
+def _row_major(raw: Any, shape: tuple[int, ...]) -> list[object]:
+    """The entries of nested lists of this shape."""
+    return list(raw) if len(shape) == 1 else [entry for row in raw for entry in row]
 
 
 def _shape(raw: object) -> tuple[int, ...] | None:
