@@ -27,19 +27,22 @@ _TELLING = 2  # entries that a rule must explain and the key cannot, when one en
 Rows = NDArray[np.bool_]
 
 
-def diagnose(part: Part, solved: Quantities, answers: Array, key: Array, tolerance: Array) -> tuple[NDArray[np.int64], Rows]:
+def diagnose(
+    part: Part, solved: Quantities, answers: Array, key: Array, tolerance: Array, asked: Rows
+) -> tuple[NDArray[np.int64], Rows]:
     """The mistake behind each answer that is not right as a whole.
 
     Args:
         answers, key, tolerance: [B, …] of the part's shape; an answer with a missing entry (NaN) is explained by nothing.
+        asked: which of them it is asked about, [B].
     Returns:
         which mistake, [B]: k for RULES[part.rules][k], from len(RULES[part.rules]) on the slips in the order of SLIPS, or
-        NONE; and whether it is a whole wrong rule, with nothing slipped, [B].
+        NONE, also where it is not asked; and whether it is a whole wrong rule, with nothing slipped, [B].
     """
     size = len(answers)
     found = np.full(size, NONE)
     whole = np.zeros(size, dtype=np.bool_)
-    undecided = np.ones(size, dtype=np.bool_)
+    undecided = asked
     alike = _alike(part.rules)
     for tier, matches in enumerate(_tiers(part, solved, answers, key, tolerance)):
         first = matches.argmax(axis=0)
@@ -48,7 +51,7 @@ def diagnose(part: Part, solved: Quantities, answers: Array, key: Array, toleran
         named = undecided & explained_at_all & ~tied
         found[named] = first[named]
         whole |= named & (tier < _WHOLE_TIERS)
-        undecided &= ~explained_at_all
+        undecided = undecided & ~explained_at_all
         if not undecided.any():
             break
     return found, whole

@@ -82,13 +82,11 @@ def grade_many(batch: Batch, answers: Mapping[str, Array]) -> dict[str, PartGrad
         by_rule = np.zeros_like(correct)
         rounding = np.full(len(correct), _UNROUNDED)
         if correct.any():
-            rounding = np.where(correct, _rounding(part, batch, answer), _UNROUNDED)
+            rounding = np.where(correct, _rounding(part, batch, answer, wrong), _UNROUNDED)
         if wrong.any():
             followed = wrong & _follows(part, batch, answers, tolerance, grades)
             entries |= _like(followed, entries)
-            found, whole = diagnose(part, batch.solved, answer, key, tolerance)
-            rule = np.where(wrong & ~followed, found, NONE)
-            by_rule = whole & wrong & ~followed
+            rule, by_rule = diagnose(part, batch.solved, answer, key, tolerance, wrong & ~followed)
         grades[part.symbol] = PartGrades(entries, correct, followed, rounding, rule, by_rule)
     return grades
 
@@ -141,11 +139,13 @@ def _like(rows: NDArray[np.bool_], entries: NDArray[np.bool_]) -> NDArray[np.boo
     return rows.reshape(-1, *(1,) * (entries.ndim - 1))
 
 
-def _rounding(part: Part, batch: Batch, answer: Array) -> NDArray[np.int64]:
-    """For accepted answers, [B]: the key itself rounded, a route with rounding on the way, or one off in the last digit."""
+def _rounding(part: Part, batch: Batch, answer: Array, wrong: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """For accepted answers, [B]: the key itself rounded, a route with rounding on the way, or one off in the last digit. Of the
+    wrong ones it says nothing that means anything.
+    """
     half = np.asarray(U)
     exact = _whole(within(answer, batch.key(part), half))
-    if exact.all():
+    if (exact | wrong).all():
         return np.full(len(answer), ROUNDINGS.index("exact"))
     found = np.full(len(answer), ROUNDINGS.index("last-digit"))
     for route in part.routes(batch.solved, DECIMALS):
