@@ -119,7 +119,8 @@ def _effective_weights(scores: Array, weights: Array) -> Array | None:
     if len(complete) < FEWEST_FOR_DISCRIMINATION or scores.shape[1] < 2:
         return None
     totals = complete.sum(axis=1)
-    roots = np.sqrt(np.maximum([_covariance(column, totals) for column in complete.T], 0.0))
+    covariances = (totals - totals.mean()) @ (complete - complete.mean(axis=0)) / len(complete)
+    roots = np.sqrt(np.maximum(covariances, 0.0))
     return roots / roots.sum() if roots.sum() > 0 else None
 
 

@@ -1,14 +1,13 @@
 """When answers were given, from which the time they took is estimated: nothing stores when a question was first looked at."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from app.persistence.tables import assignment_items, attempts, sittings, tries
+from app.persistence.tables import assignment_items, sittings, tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +25,6 @@ class HandedIn:
     by_clock: bool
     begun_at: datetime
     mistakes: Any
-
-
-def seconds_since_answer_before(connection: Connection, attempt_ids: Sequence[int]) -> dict[int, float]:
-    """Of these attempts, made in free practice and not the first of their learners, the time since the learner's attempt before.
-
-    One SELECT, of one look-up for each.
-    """
-    earlier = attempts.alias("earlier")
-    before = (
-        select(earlier.c.submitted_at)
-        .where(earlier.c.learner_id == attempts.c.learner_id, earlier.c.id < attempts.c.id)
-        .order_by(earlier.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    set_work = exists().where(tries.c.attempt_id == attempts.c.id)  # published long after it was answered
-    statement = select(attempts.c.id, attempts.c.submitted_at, before).where(attempts.c.id.in_(attempt_ids), ~set_work)
-    return {
-        attempt_id: (at - last).total_seconds()
-        for attempt_id, at, last in connection.execute(statement)
-        if last is not None and at > last
-    }
 
 
 def handed_in(connection: Connection, assignment_id: str) -> list[HandedIn]:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.engine import Connection
 
+from app.persistence.days import utc_day
 from app.persistence.reach import Reach, within
 from app.persistence.tables import accounts, attempts, day_counts, item_counts
 
@@ -49,9 +50,12 @@ def class_days(connection: Connection, reach: Reach, first: date, last: date) ->
 def stuck_learners(connection: Connection, reach: Reach, since: datetime, fewest: int) -> list[Stuck]:
     """Who has had `fewest` or more attempts in a row wrong at a skill since then, and none right after them; longest first."""
     last, right = func.max(item_counts.c.last_at), func.max(item_counts.c.right_at)
+    # Of few learners of a class, so that the others' items are not gone through.
+    here = exists().where(day_counts.c.learner_id == accounts.c.id, day_counts.c.day >= utc_day(since))
+    learners = select(accounts.c.id).where(_is_learner, within(reach, accounts.c.id), here)
     lately = (
         select(item_counts.c.learner_id, item_counts.c.skill, last.label("last"), right.label("right_at"))
-        .where(within(reach, item_counts.c.learner_id))
+        .where(item_counts.c.learner_id.in_(learners))
         .group_by(item_counts.c.learner_id, item_counts.c.skill)
         .having(and_(last >= since, or_(right.is_(None), right < last)))
         .subquery("lately")
@@ -67,7 +71,7 @@ def stuck_learners(connection: Connection, reach: Reach, since: datetime, fewest
     statement = (
         select(lately.c.learner_id, accounts.c.name, lately.c.skill, wrong, lately.c.last)
         .join_from(lately, accounts, accounts.c.id == lately.c.learner_id)
-        .where(_is_learner, wrong >= fewest)
+        .where(wrong >= fewest)
     )
     found = [Stuck(*row) for row in connection.execute(statement)]
     return sorted(found, key=lambda one: (-one.wrong, one.learner.casefold(), one.learner_id, one.skill))

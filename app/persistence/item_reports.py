@@ -4,16 +4,18 @@ Scores and mistakes are counters. What needs single answers looks at each learne
 grow with the history.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Row, Select, and_, bindparam, case, exists, func, select
 from sqlalchemy.engine import Connection
 
 from app.persistence.columns import UtcDateTime
 from app.persistence.reach import Reach, within
-from app.persistence.tables import accounts, attempts, item_counts, item_mistake_counts
+from app.persistence.tables import accounts, attempts, item_counts, item_mistake_counts, tries
 
 _is_learner = accounts.c.role == "learner"
 _BEGINNING = bindparam("beginning", datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime)
@@ -27,28 +29,30 @@ class Item(NamedTuple):
     format: str
 
 
-ItemScore = tuple[str, Item, int, float]
-"""(learner, item, how many first tries at its questions, the sum of their scores). Plain, since a large class has thousands."""
+ItemScore = Row[tuple[str, str, int, str, int, float]]
+"""Learner, skill, level and format; how many first tries at such questions; the sum of their scores. As it is read, since a large
+class has thousands.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class TriedQuestion:
     """A question as one learner met it: what was given, and the scores of all their tries at it, the first one first.
 
-    id: of the first try.
+    seconds: to the first try from the learner's attempt before it; None without one, and in an assignment, which is published
+    long after it was answered.
     """
 
-    id: int
-    item: Item
     given: Any
     correct_at_first: bool
+    seconds: float | None
     scores: list[float]
 
 
-def _item_scores(reach: Reach, skill: str | None) -> Select[Any]:
-    columns = ("learner_id", "skill", "level", "format", "first_tries", "first_try_sum")
-    counted = (
-        select(*(item_counts.c[name] for name in columns))
+def _item_scores(reach: Reach, skill: str | None) -> Select[tuple[str, str, int, str, int, float]]:
+    one = item_counts.c
+    counted: Select[tuple[str, str, int, str, int, float]] = (
+        select(one.learner_id, one.skill, one.level, one.format, one.first_tries, one.first_try_sum)
         .join_from(item_counts, accounts, accounts.c.id == item_counts.c.learner_id)
         .where(_is_learner, item_counts.c.first_tries > 0, within(reach, item_counts.c.learner_id))
     )
@@ -78,11 +82,9 @@ def _newest_first_tries(reach: Reach, skill: str, most: int, each: int) -> Selec
     return select(numbered.c.id).where(numbered.c.place <= most)
 
 
-def item_scores(connection: Connection, reach: Reach, skill: str | None = None) -> list[ItemScore]:
+def item_scores(connection: Connection, reach: Reach, skill: str | None = None) -> Sequence[ItemScore]:
     """Of every learner in reach and item tried, of one skill if given. One SELECT."""
-    rows = connection.execute(_item_scores(reach, skill)).all()  # a large class has thousands
-    items = {kind: Item(*kind) for kind in {(skill, level, form) for _, skill, level, form, _, _ in rows}}
-    return [(learner, items[skill, level, form], count, total) for learner, skill, level, form, count, total in rows]
+    return connection.execute(_item_scores(reach, skill)).all()
 
 
 def item_mistakes(connection: Connection, reach: Reach, skill: str) -> list[tuple[Item, str, int]]:
@@ -99,25 +101,46 @@ def item_mistakes(connection: Connection, reach: Reach, skill: str) -> list[tupl
     return [(Item(skill, row.level, row.format), row.code, row.times) for row in connection.execute(statement)]
 
 
-def tried_questions(connection: Connection, reach: Reach, skill: str, most: int, each: int) -> list[TriedQuestion]:
+def tried_questions(connection: Connection, reach: Reach, skill: str, most: int, each: int) -> dict[Item, list[TriedQuestion]]:
     """The newest `most` first tries of each item of the skill, with the tries at the same question that followed. One SELECT.
 
     each: of every learner no more than these, their newest at the skill, are looked at.
     """
-    first = attempts.alias("first")
-    statement = (
-        select(first.c.id, first.c.level, first.c.format, first.c.correct, first.c.given, attempts.c.score)
-        .join_from(
-            first,
-            attempts,
-            and_(attempts.c.learner_id == first.c.learner_id, attempts.c.question_id == first.c.question_id),
-        )
-        .where(first.c.id.in_(_newest_first_tries(reach, skill, most, each)), attempts.c.id >= first.c.id)
-        .order_by(first.c.id, attempts.c.id)
+    first, later, earlier = attempts.alias("first"), attempts.alias("later"), attempts.alias("earlier")
+    before = (
+        select(earlier.c.submitted_at)
+        .where(earlier.c.learner_id == first.c.learner_id, earlier.c.id < first.c.id)
+        .order_by(earlier.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    tried: dict[int, TriedQuestion] = {}
-    for id, level, form, correct, given, score in connection.execute(statement).all():
-        if id not in tried:
-            tried[id] = TriedQuestion(id, Item(skill, level, form), given, correct, [])
-        tried[id].scores.append(score)
-    return list(tried.values())
+    set_work = exists().where(tries.c.attempt_id == first.c.id)
+    followed = and_(later.c.learner_id == first.c.learner_id, later.c.question_id == first.c.question_id, later.c.id > first.c.id)
+    statement = (
+        select(
+            first.c.id,
+            first.c.level,
+            first.c.format,
+            first.c.given,
+            first.c.correct,
+            first.c.score,
+            first.c.submitted_at,
+            case((~set_work, before)),
+            later.c.score,
+        )
+        .select_from(first.outerjoin(later, followed))
+        .where(first.c.id.in_(_newest_first_tries(reach, skill, most, each)))
+        .order_by(first.c.id, later.c.id)
+    )
+    tried: dict[Item, list[TriedQuestion]] = defaultdict(list)
+    latest = None
+    for id, level, form, given, correct, score, at, last, score_later in connection.execute(statement).all():
+        if id != latest:
+            latest = id
+            question = TriedQuestion(
+                given, correct, (at - last).total_seconds() if last is not None and at > last else None, [score]
+            )
+            tried[Item(skill, level, form)].append(question)
+        if score_later is not None:
+            question.scores.append(score_later)
+    return tried

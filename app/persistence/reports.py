@@ -44,13 +44,12 @@ class LearnerScore:
 
 @dataclass(frozen=True)
 class SkillSummary:
-    """Of one skill, over all learners: the share of first tries that were right, and (code, count) pairs."""
+    """Of one skill, over all learners: attempts, first tries, and how many of those were right."""
 
     skill: str
     attempts: int
     first_tries: int
-    first_try_correct_share: float | None
-    mistakes: list[tuple[str, int]]
+    right_at_first: int
 
 
 # Of a learner's items in one skill.
@@ -74,10 +73,10 @@ def _learner_scores(reach: Reach) -> Select[Any]:
 
 def _mistakes(reach: Reach) -> Select[Any]:
     return (
-        select(mistake_counts.c.skill, mistake_counts.c.code, func.sum(mistake_counts.c.times).label("times"))
+        select(mistake_counts.c.code, func.sum(mistake_counts.c.times))
         .join_from(mistake_counts, accounts, accounts.c.id == mistake_counts.c.learner_id)
         .where(_is_learner, within(reach, mistake_counts.c.learner_id))
-        .group_by(mistake_counts.c.skill, mistake_counts.c.code)
+        .group_by(mistake_counts.c.code)
     )
 
 
@@ -106,27 +105,18 @@ def _learner_score(rows: list[Any]) -> LearnerScore:
     return LearnerScore(rows[0].id, rows[0].name, attempts, first_tries, mean(total, first_tries), last_seen, by_skill)
 
 
-def skill_summary(connection: Connection, reach: Reach, scores: list[LearnerScore]) -> list[SkillSummary]:
-    """Every skill that a learner in reach has tried, by its id; commonest misconceptions first. One SELECT.
+def mistakes_made(connection: Connection, reach: Reach) -> dict[str, int]:
+    """Misconception -> parts that showed it, in all skills. One SELECT."""
+    return {row[0]: row[1] for row in connection.execute(_mistakes(reach))}
 
-    scores: the learners in reach, so that their attempts are not added up twice.
-    """
-    codes: dict[str, list[tuple[str, int]]] = {}
-    for row in connection.execute(_mistakes(reach)):
-        codes.setdefault(row.skill, []).append((row.code, row.times))
+
+def skill_summary(scores: list[LearnerScore]) -> list[SkillSummary]:
+    """Every skill that any of these learners has tried, by its id."""
     summaries = []
     for skill in sorted({skill for score in scores for skill in score.by_skill}):
         parts = [score.by_skill[skill] for score in scores if skill in score.by_skill]
-        first_tries = sum(part.first_tries for part in parts)
-        summaries.append(
-            SkillSummary(
-                skill=skill,
-                attempts=sum(part.attempts for part in parts),
-                first_tries=first_tries,
-                first_try_correct_share=mean(sum(part.right_at_first for part in parts), first_tries),
-                mistakes=sorted(codes.get(skill, []), key=lambda counted: (-counted[1], counted[0])),
-            )
-        )
+        totals = (sum(part.attempts for part in parts), sum(part.first_tries for part in parts))
+        summaries.append(SkillSummary(skill, *totals, sum(part.right_at_first for part in parts)))
     return summaries
 
 

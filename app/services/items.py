@@ -1,6 +1,7 @@
 """The items of a class: how hard each skill is at each level and in each format, how well it tells learners apart, and why."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from app.analytics.items import FEWEST_FOR_FACILITY as FEWEST_FOR_FACILITY
 from app.analytics.items import Gap, ItemStatistics, Spread, feature_gaps, item_statistics, mean_by_try, spread
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.skills import FORMATS, SKILLS
-from app.persistence import answer_times, courses, item_reports, outcomes
+from app.persistence import courses, item_reports, outcomes
 from app.persistence.courses import Course
 from app.persistence.database import Database
 from app.persistence.item_reports import Item as Item
@@ -92,19 +93,13 @@ def items_report(database: Database, principal: Principal, course_id: str | None
         course = None if course_id is None else courses.find_course(connection, course_id)
         scores = item_reports.item_scores(connection, reach, skill)
         mistakes = [] if skill is None else item_reports.item_mistakes(connection, reach, skill)
-        each = max(_FEWEST_EACH, _SEARCHED // max(1, len({learner for learner, *_ in scores})))
-        tried = [] if skill is None else item_reports.tried_questions(connection, reach, skill, NEWEST, each)
+        tried = {} if skill is None else item_reports.tried_questions(connection, reach, skill, NEWEST, _each(scores))
         gone = outcomes.outcome_counts(connection, reach)
         gone_mistakes = [] if skill is None else outcomes.outcome_mistakes_made(connection, reach)
-        took = answer_times.seconds_since_answer_before(connection, [one.id for one in tried])
-    compared = sorted((item for item in {item for _, item, *_ in scores} if item.skill in SKILLS), key=_place)
-    counts: dict[Item, int] = defaultdict(int)
-    for _, item, first_tries, _ in scores:
-        counts[item] += first_tries
+    counts, statistics = _counted(scores)
     for one in gone:
         counts[Item(one.skill, one.level, one.format)] += one.first_tries
     mistakes = _added_up(mistakes, gone_mistakes)
-    statistics = dict(zip(compared, _statistics(compared, scores), strict=True))
     items = sorted((item for item in counts if item.skill in SKILLS and skill in (None, item.skill)), key=_place)
     return ItemsReport(
         course,
@@ -115,9 +110,7 @@ def items_report(database: Database, principal: Principal, course_id: str | None
                 SKILLS[item.skill].title,
                 counts[item],
                 statistics.get(item, _NOBODY),
-                None
-                if skill is None
-                else _details(item, counts[item], mistakes, [one for one in tried if one.item == item], took),
+                None if skill is None else _details(item, counts[item], mistakes, tried.get(item, [])),
             )
             for item in items
             if counts[item]
@@ -138,23 +131,28 @@ def _place(item: Item) -> tuple[int, int, int]:
     return (list(SKILLS).index(item.skill), item.level, FORMATS.index(item.format))
 
 
-def _statistics(items: list[Item], scores: list[ItemScore]) -> list[ItemStatistics]:
-    rows = {learner: row for row, learner in enumerate(sorted({learner for learner, *_ in scores}))}
-    columns = {item: column for column, item in enumerate(items)}
-    table = np.full((len(rows), len(items)), np.nan)
-    for learner, item, first_tries, total in scores:
-        if item in columns:
-            table[rows[learner], columns[item]] = total / first_tries
-    return item_statistics(table)
+def _each(scores: Sequence[ItemScore]) -> int:
+    """How many first tries of each learner are searched."""
+    return max(_FEWEST_EACH, _SEARCHED // max(1, len({learner for learner, *_ in scores})))
 
 
-def _details(
-    item: Item,
-    first_tries: int,
-    mistakes: list[tuple[Item, str, int]],
-    tried: list[TriedQuestion],
-    took: dict[int, float],
-) -> ItemDetails:
+def _counted(scores: Sequence[ItemScore]) -> tuple[Counter[Item], dict[Item, ItemStatistics]]:
+    """How many first tries were made at each item, and its statistics; of those that the catalogue has."""
+    learners, skills, levels, formats, first_tries, totals = zip(*scores, strict=True) if scores else ((),) * 6
+    kinds = list(zip(skills, levels, formats, strict=True))
+    items = sorted((Item(*kind) for kind in set(kinds) if kind[0] in SKILLS), key=_place)
+    column_of: dict[tuple[str, int, str], int] = {item: column for column, item in enumerate(items)}
+    row_of = {learner: row for row, learner in enumerate(dict.fromkeys(learners))}
+    # What the catalogue no longer has goes into a last column that nobody reads.
+    cells = np.array([row_of[one] for one in learners], int), np.array([column_of.get(kind, len(items)) for kind in kinds], int)
+    made, means = np.zeros((len(row_of), len(items) + 1)), np.full((len(row_of), len(items) + 1), np.nan)
+    made[cells] = first_tries
+    means[cells] = np.divide(totals, first_tries)
+    counts = Counter(dict(zip(items, made.sum(axis=0).astype(int).tolist(), strict=False)))
+    return counts, dict(zip(items, item_statistics(means[:, : len(items)]), strict=True))
+
+
+def _details(item: Item, first_tries: int, mistakes: list[tuple[Item, str, int]], tried: list[TriedQuestion]) -> ItemDetails:
     shares = tuple(
         MistakeShare(code, MISCONCEPTIONS[code].title if code in MISCONCEPTIONS else code, count, count / first_tries)
         for of_item, code, count in mistakes
@@ -164,6 +162,6 @@ def _details(
     by_try = mean_by_try([one.scores for one in tried])[:_TRIES] if enough else []
     right = np.array([one.correct_at_first for one in tried], dtype=np.bool_)
     gaps = feature_gaps(features([one.given for one in tried]), right)
-    seconds = [took[one.id] for one in tried if one.id in took]
+    seconds = [one.seconds for one in tried if one.seconds is not None]
     within = [one for one in seconds if one <= LONGEST]
     return ItemDetails(shares, len(tried), tuple(by_try), tuple(gaps), spread(within), len(seconds) - len(within))

@@ -1,6 +1,7 @@
 """What an instructor sees of the class. The cost of each view is a fixed number of SELECTs."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -40,7 +41,6 @@ class SkillReport:
     attempts: int
     first_tries: int
     right_at_first: float | None
-    mistakes: tuple[MistakeCount, ...]
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,12 @@ def class_report(database: Database, principal: Principal, now: datetime, course
         learners = reports.learner_scores(connection, reach)
         days = class_reports.class_days(connection, reach, (now - _DAYS).date(), now.date())
         stuck = class_reports.stuck_learners(connection, reach, now - _STUCK_SINCE, FEWEST_WRONG)
-        summaries = {summary.skill: summary for summary in reports.skill_summary(connection, reach, learners)}
+        made = reports.mistakes_made(connection, reach)
         gone = outcomes.outcome_counts(connection, reach)
         gone_mistakes = outcomes.outcome_mistakes_made(connection, reach)
         gone_days = outcomes.outcome_days(connection, reach, days[0].day, days[-1].day)
-    skills = [_skill_report(skill, summaries.get(skill.id), gone, gone_mistakes) for skill in SKILLS.values()]
+    summaries = {summary.skill: summary for summary in reports.skill_summary(learners)}
+    skills = [_skill_report(skill, summaries.get(skill.id), gone) for skill in SKILLS.values()]
     days = [replace(one, attempts=one.attempts + gone_days.get(one.day, 0)) for one in days]
     seen = sum(learner.last_seen is not None and learner.last_seen > now - _LATELY for learner in learners)
     return ClassReport(
@@ -112,7 +113,7 @@ def class_report(database: Database, principal: Principal, now: datetime, course
         learners,
         reports.score_distribution(learners),
         skills,
-        _added_up(skills),
+        _mistakes(made, gone_mistakes),
         seen,
         days,
         stuck,
@@ -122,38 +123,27 @@ def class_report(database: Database, principal: Principal, now: datetime, course
     )
 
 
-def _skill_report(
-    skill: Skill, summary: SkillSummary | None, gone: list[OutcomeCount], gone_mistakes: list[OutcomeMistakes]
-) -> SkillReport:
+def _skill_report(skill: Skill, summary: SkillSummary | None, gone: list[OutcomeCount]) -> SkillReport:
     erased = [one for one in gone if one.skill == skill.id]
-    counts = Counter(dict(summary.mistakes if summary else ()))
-    for one in gone_mistakes:
-        if one.skill == skill.id:
-            counts[one.code] += one.times
     first_tries = (summary.first_tries if summary else 0) + sum(one.first_tries for one in erased)
-    share = (summary.first_try_correct_share if summary else None) or 0.0
-    right = round(share * summary.first_tries if summary else 0) + sum(one.right_at_first for one in erased)
+    right = (summary.right_at_first if summary else 0) + sum(one.right_at_first for one in erased)
     return SkillReport(
         skill.id,
         skill.title,
         (summary.attempts if summary else 0) + sum(one.attempts for one in erased),
         first_tries,
         right / first_tries if first_tries else None,
-        tuple(
-            MistakeCount(code, MISCONCEPTIONS[code].title if code in MISCONCEPTIONS else code, count)
-            for code, count in sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
-        ),
     )
 
 
-def _added_up(skills: list[SkillReport]) -> list[MistakeCount]:
-    """One misconception can be made in several skills."""
-    titles = {mistake.code: mistake.title for skill in skills for mistake in skill.mistakes}
-    counts: Counter[str] = Counter()
-    for skill in skills:
-        counts.update({mistake.code: mistake.count for mistake in skill.mistakes})
+def _mistakes(made: Mapping[str, int], gone: list[OutcomeMistakes]) -> list[MistakeCount]:
+    """Commonest first; one misconception can be made in several skills."""
+    counts = Counter(made)
+    for one in gone:
+        counts[one.code] += one.times
     return [
-        MistakeCount(code, titles[code], count) for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        MistakeCount(code, MISCONCEPTIONS[code].title if code in MISCONCEPTIONS else code, count)
+        for code, count in sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
     ]
 
 

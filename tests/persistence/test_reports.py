@@ -75,10 +75,6 @@ def read(database: Database, report: Callable[..., Any], *values: Any) -> Any:
         return report(connection, *values)
 
 
-def skill_summary(connection: Connection, reach: Reach) -> list[reports.SkillSummary]:
-    return reports.skill_summary(connection, reach, reports.learner_scores(connection, reach))
-
-
 @pytest.fixture(params=[1, 2])
 def records(request: pytest.FixtureRequest, database: Database) -> list[Record]:
     return fill(database, seed=request.param, learners=12, attempts=300)
@@ -113,16 +109,45 @@ def test_learner_scores(database: Database, records: list[Record]) -> None:
 
 
 def test_skill_summary(database: Database, records: list[Record]) -> None:
-    summaries = read(database, skill_summary, EVERYBODY)
+    summaries = reports.skill_summary(read(database, reports.learner_scores, EVERYBODY))
     assert [summary.skill for summary in summaries] == sorted(SKILLS)
     for summary in summaries:
         in_skill = [record for record in of_learners(records) if record[0].skill == summary.skill]
         firsts = [row for row, _ in in_skill if row.first_try]
         assert summary.attempts == len(in_skill)
         assert summary.first_tries == len(firsts)
-        assert close(summary.first_try_correct_share, mean([float(row.correct) for row in firsts]))
-        counted = Counter(code for _, mistakes in in_skill for _symbol, code in mistakes)
-        assert summary.mistakes == sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+        assert summary.right_at_first == sum(row.correct for row in firsts)
+
+
+def test_mistakes_made(database: Database, records: list[Record]) -> None:
+    counted = Counter(code for _, mistakes in of_learners(records) for _symbol, code in mistakes)
+    assert read(database, reports.mistakes_made, EVERYBODY) == counted
+    theirs = Counter(code for row, mistakes in records if row.learner_id == "l0" for _symbol, code in mistakes)
+    assert read(database, reports.mistakes_made, Reach("l0", "own")) == theirs
+
+
+@pytest.mark.parametrize(("most", "each"), [(2, 3), (5, 1000), (1000, 1000)])
+def test_tried_questions(database: Database, records: list[Record], most: int, each: int) -> None:
+    rows = [row for row, _ in of_learners(records)]
+    chosen = []
+    for learner in {row.learner_id for row in rows}:
+        firsts = [row for row in rows if (row.learner_id, row.skill) == (learner, "chain") and row.first_try]
+        chosen += sorted(firsts, key=lambda row: row.submitted_at)[-each:]
+    by_item: dict[tuple[str, int, str], list[AttemptRow]] = defaultdict(list)
+    for first in sorted(chosen, key=lambda row: row.id):
+        by_item["chain", first.level, first.format].append(first)
+
+    def told(first: AttemptRow) -> tuple[Any, ...]:
+        theirs = [row for row in rows if row.learner_id == first.learner_id]
+        before = max((row for row in theirs if row.id < first.id), key=lambda row: row.id, default=None)
+        took = None if before is None else (first.submitted_at - before.submitted_at).total_seconds()
+        scores = [row.score for row in theirs if row.question_id == first.question_id and row.id >= first.id]
+        return first.given, first.correct, took if took and took > 0 else None, scores
+
+    found = read(database, item_reports.tried_questions, EVERYBODY, "chain", most, each)
+    shown = {item: [(one.given, one.correct_at_first, one.seconds, one.scores) for one in tried] for item, tried in found.items()}
+    assert shown == {item: [told(first) for first in firsts[-most:]] for item, firsts in by_item.items()}
+    assert any(len(scores) > 1 for tried in shown.values() for *_, scores in tried)
 
 
 def test_score_distribution(database: Database, records: list[Record]) -> None:
@@ -139,7 +164,8 @@ def test_score_distribution(database: Database, records: list[Record]) -> None:
 
 def test_an_empty_database_has_empty_reports(database: Database) -> None:
     assert read(database, reports.learner_scores, EVERYBODY) == []
-    assert read(database, skill_summary, EVERYBODY) == []
+    assert read(database, reports.mistakes_made, EVERYBODY) == {}
+    assert reports.skill_summary([]) == []
     assert reports.score_distribution([]) == [0] * 10
 
 
@@ -155,7 +181,7 @@ def test_a_score_at_the_edge_of_a_bin_belongs_to_the_upper_one() -> None:
 TEACHER = Reach("teacher", "their courses and the open one")
 REPORTS: list[tuple[Callable[..., Any], tuple[Any, ...], int]] = [
     (reports.learner_scores, (TEACHER,), 1),
-    (skill_summary, (TEACHER,), 2),
+    (reports.mistakes_made, (TEACHER,), 1),
     (learner_reports.learner_totals, ("l0",), 1),
     (learner_reports.latest_first_tries, ("l0", SKILLS, 5), 1),
     (learner_reports.latest_mistakes, ("l0", 5), 1),
@@ -197,7 +223,8 @@ def test_no_report_on_a_class_walks_through_its_attempts(database: Database) -> 
     event.listen(database._backend.read_engine, "before_cursor_execute", note)
     for reach in (EVERYBODY, TEACHER, Reach("teacher", "everybody", "open")):
         seen = len(asked)
-        read(database, skill_summary, reach)
+        read(database, reports.learner_scores, reach)
+        read(database, reports.mistakes_made, reach)
         read(database, class_reports.class_days, reach, NOW.date(), NOW.date() + timedelta(days=9))
         read(database, item_reports.item_scores, reach)
         read(database, item_reports.item_mistakes, reach, "chain")
