@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -30,9 +31,10 @@ from rich.table import Table
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
+from app.persistence import counters
 from app.persistence.database import Database
 from app.persistence.migrate import upgrade
-from app.persistence.tables import item_counts
+from app.persistence.tables import attempts, item_counts
 from app.persistence.tokens import store_token
 from app.security.tokens import hash_secret
 from app.services import accounts, demo
@@ -59,13 +61,15 @@ _READS = {
 @click.command()
 @click.option("--learners", default=100, show_default=True, type=click.IntRange(3))
 @click.option(
-    "--short", default=10_000, show_default=True, type=click.IntRange(30), help="Attempts of the shortest history, about."
+    "--short", default=10_000, show_default=True, type=click.IntRange(30), help="Attempts of the shortest history, at least."
 )
 @click.option("--long", "longer", multiple=True, type=click.IntRange(30), help="Attempts of a longer one; several may be given.")
 @click.option("--rounds", default=40, show_default=True, type=click.IntRange(1), help="Requests for each page and history.")
 @click.option("--seconds", default=2.5, show_default=True, type=click.FloatRange(0.1), help="Length of a round of attempts.")
 @click.option(
-    "--folder", type=click.Path(file_okay=False, path_type=Path), help="Keep the histories here, and use those that are there."
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the histories here, and use those that are there, as they were made.",
 )
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here too.")
 def main(
@@ -96,11 +100,12 @@ def main(
 
 
 def _history(folder: Path, learners: int, sizes: list[int], size: int, bar: Progress) -> tuple[Path, dict[str, Any]]:
-    """The path of the database, and facts about it; made unless it is there."""
+    """The path of the database, and facts about it, which are kept beside it; made unless it is there."""
     path, first = folder / f"{learners}-{size}.db", folder / f"{learners}-{sizes[0]}.db"
+    facts_file = path.with_suffix(".json")
     began = time.perf_counter()
     task = bar.add_task(f"{size:,} attempts", total=None)
-    if not path.exists():
+    if not (path.exists() and facts_file.exists()):
         if shutil.disk_usage(folder).free < 1.3 * _BYTES * size:
             raise click.ClickException(f"{size:,} attempts take about {_BYTES * size / 1e9:.0f} GB, which {folder} has not.")
         unfinished = path.with_suffix(".part")
@@ -113,13 +118,31 @@ def _history(folder: Path, learners: int, sizes: list[int], size: int, bar: Prog
             _make_class(unfinished, learners, size, lambda done: tell("Learners at work", done, learners))
         else:
             repeat(first, unfinished, size, tell)
+        with _started(unfinished) as database, database.read() as connection:
+            stored, last = connection.execute(select(func.count(), func.max(attempts.c.id))).one()
+        made = {"attempts": stored, "last_id": last, "bytes": unfinished.stat().st_size}
         unfinished.rename(path)
+        facts_file.write_text(json.dumps({**made, "made_in_seconds": time.perf_counter() - began}), encoding="utf-8")
+    facts = json.loads(facts_file.read_text(encoding="utf-8"))
+    _as_it_was_made(path, facts["last_id"], lambda done, of: bar.update(task, completed=done, total=of))
     bar.remove_task(task)
-    upgrade(f"sqlite:///{path}")  # one that was kept may be older than the program
-    with _started(path) as database, database.read() as connection:
-        (stored,) = connection.exec_driver_sql("SELECT count(*) FROM attempts").one()
-    facts = {"attempts": stored, "bytes": path.stat().st_size, "made_in_seconds": time.perf_counter() - began}
     return path, facts
+
+
+def _as_it_was_made(path: Path, last_id: int, tell: Callable[[int, int], None]) -> None:
+    """Without the attempts of earlier measurements: who has just answered may be stuck, and then pages tell more."""
+    upgrade(f"sqlite:///{path}")
+    with _started(path) as database:
+        with database.read() as connection:
+            learners = list(connection.execute(select(attempts.c.learner_id).where(attempts.c.id > last_id).distinct()).scalars())
+        for done, learner in enumerate(learners):
+            tell(done, len(learners))
+            database.write_now(partial(_forget, learner=learner, last_id=last_id))
+
+
+def _forget(connection: Connection, learner: str, last_id: int) -> None:
+    connection.execute(attempts.delete().where(attempts.c.learner_id == learner, attempts.c.id > last_id))
+    counters.recount(connection, [learner])
 
 
 def _make_class(path: Path, learners: int, attempts: int, tell: Callable[[int], None]) -> None:

@@ -5,9 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from rich.progress import Progress
+
 from app.persistence import counters
 from app.persistence.database import Database
+from bench import growth
 from tests.architecture.tree import ROOT
+from tests.persistence.samples import look
 
 
 def test_a_short_run(tmp_path: Path) -> None:
@@ -40,9 +44,17 @@ def test_a_short_run_over_growth(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads(figures.read_text(encoding="utf-8"))
     short, long = (one["attempts"] for one in told["histories"])
-    assert long % short == 0 and long > 2 * short > 0
+    assert long % short == 0 and long > 2 * short and short >= 30
     assert all(len(row) == 2 and name in done.stdout for name, row in told["pages"].items())
-    database = Database(f"sqlite:///{tmp_path / '3-90.db'}")
+
+    def stored() -> int:
+        return int(look(f"sqlite:///{tmp_path / '3-90.db'}", "SELECT count(*) FROM attempts")[0][0])
+
+    assert stored() > long  # what the run has answered, which a later one in the same folder does not find
+    with Progress(disable=True) as bar:
+        path, facts = growth._history(tmp_path, 3, [30, 90], 90, bar)
+    assert facts == told["histories"][1] and stored() == long
+    database = Database(f"sqlite:///{path}")
     database.start()
     with database.read() as connection:
         assert counters.check(connection) == []
