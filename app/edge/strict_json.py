@@ -192,6 +192,8 @@ class StrictRoute(ShortRoute):
     they are.
     """
 
+    reads_json = True
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.edge.dependencies import identify_request
 from app.edge.parameters import Count
 from app.edge.problems import Problem
 from app.edge.strict_form import StrictFormRoute
@@ -66,14 +65,15 @@ async def draw(
 
 
 @router.get("/exercise")
-async def exercise(request: Request) -> Response:
+async def exercise(request: Request, visitor: Visitor) -> Response:
     """The lesson's own exercise: three linked parts, graded together."""
-    return await _question_page(request, str(lesson_id(_EXERCISE)))
+    return await _question_page(request, visitor, str(lesson_id(_EXERCISE)))
 
 
 @router.get("/q/{question_id}")
-async def show_question(question_id: str, request: Request) -> Response:
-    return await _question_page(request, question_id, drilled(request.query_params.get("drill")))
+async def show_question(question_id: str, request: Request, visitor: Visitor) -> Response:
+    drill = drilled(request.query_params.get("drill"))  # itself, since no page is asked for as often
+    return await _question_page(request, visitor, question_id, drill)
 
 
 @router.post("/q/{question_id}")
@@ -133,8 +133,7 @@ async def show_attempt(attempt_id: str, request: Request, visitor: Visitor, dril
     return page(request, shown, visitor)
 
 
-async def _question_page(request: Request, question_id: str, drill: Misconception | None = None) -> Response:
-    visitor = await identify_request(request)  # rather than a dependency, which takes longer: no page is asked for as often
+async def _question_page(request: Request, visitor: Visitor, question_id: str, drill: Misconception | None = None) -> Response:
     told = await solutions.what_was_told(request.app.state.database, visitor, question_id)
     key, host = _page_key(), request.url.netloc
     if told.solution or told.hint or drill:
