@@ -1,23 +1,22 @@
 """Attempts: graded answers as they are kept, and the few facts that decide what one counts for.
 
-An attempt row carries everything needed to read it without the program that made it. The functions take a
-connection: the writing ones belong into a job for `Database.write`, whose transaction no other write
-overlaps, so what they look up stays true until they are committed.
+An attempt row carries everything needed to read it without the program that made it; `recording` stores it. The functions take
+a connection: the writing ones belong into a job for `Database.write`, whose transaction no other write overlaps, so what they
+look up stays true until they are committed.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import RowMapping, Select, bindparam, exists, func, or_, select
 from sqlalchemy.engine import Connection
 
-from app.persistence import outbox, tally
 from app.persistence.errors import Refused
-from app.persistence.prepared import Prepared, Row
+from app.persistence.prepared import Prepared
 from app.persistence.reach import Reach, within
-from app.persistence.tables import attempts, hints_taken, idempotency_keys, mistakes, solutions_shown
+from app.persistence.tables import attempts, hints_taken, mistakes, solutions_shown
 
 
 class IdempotencyConflict(Refused):
@@ -84,12 +83,10 @@ class AttemptRow:
     solution_shown: bool
 
 
-# Built once: on the hot path, putting a statement together would cost as much as running it.
 _COLUMNS = tuple(field.name for field in fields(AttemptRow) if field.name in attempts.c)
-_SENT = tuple(name for name in _COLUMNS if name not in ("id", "first_try"))
+SENT = tuple(name for name in _COLUMNS if name not in ("id", "first_try"))
+"""The columns of an attempt that come from outside the database."""
 
-_earlier = attempts.alias("earlier")
-_tried = exists().where(_earlier.c.learner_id == bindparam("this_learner"), _earlier.c.question_id == bindparam("this_question"))
 _shown = exists().where(
     solutions_shown.c.learner_id == bindparam("this_learner"),
     solutions_shown.c.question_id == bindparam("this_question"),
@@ -102,20 +99,6 @@ _answered = exists().where(
     attempts.c.learner_id == bindparam("this_learner"),
     attempts.c.question_id == bindparam("this_question"),
     attempts.c.correct,
-)
-_INSERT = Prepared(
-    attempts.insert()
-    .values(first_try=and_(~_tried, ~_shown, ~_hinted))
-    .returning(attempts.c.id, attempts.c.first_try, _shown.label("solution_shown")),
-    *_SENT,
-)
-_INSERT_MISTAKE = Prepared(mistakes.insert(), *mistakes.c.keys())
-_INSERT_KEY = Prepared(idempotency_keys.insert(), *idempotency_keys.c.keys())
-_FIND_KEY = Prepared(
-    select(idempotency_keys.c.request_hash, idempotency_keys.c.attempt_id).where(
-        idempotency_keys.c.learner_id == bindparam("this_learner"),
-        idempotency_keys.c.key == bindparam("this_key"),
-    )
 )
 _SELECT: Select[Any] = select(
     *(attempts.c[name] for name in _COLUMNS),
@@ -135,47 +118,11 @@ WHAT_WAS_TOLD = Prepared(select(_shown, _hinted))
 _SOLUTION_IS_OPEN = select(or_(_shown, _answered))
 
 
-def record_attempt(connection: Connection, new: NewAttempt) -> tuple[AttemptRow, bool]:
-    """Stores an attempt and returns it with True; for a repeated idempotency key, the first one with False.
-
-    It is a first try when the learner has no earlier attempt at the question, has not had its solution shown
-    and has taken no hint that tells part of it. Raises IdempotencyConflict when the key came with another request before.
-    """
-    if new.idempotency_key is not None:
-        earlier = _FIND_KEY.first(connection, {"this_learner": new.learner_id, "this_key": new.idempotency_key})
-        if earlier is not None:
-            request_hash, attempt_id = earlier
-            if request_hash != new.request_hash:
-                raise IdempotencyConflict("this idempotency key belongs to another request")
-            # A foreign key holds that there is one.
-            return _row(connection.execute(_FIND, {"this_attempt": attempt_id}).mappings().one()), False
-
-    sent = {name: getattr(new, name) for name in _SENT}
-    made = _INSERT.first(connection, {**sent, "this_learner": new.learner_id, "this_question": new.question_id})
-    attempt_id, first_try, shown = cast(Row, made)
-    for symbol, code in new.mistakes:
-        mistake = {
-            "attempt_id": attempt_id,
-            "symbol": symbol,
-            "code": code,
-            "learner_id": new.learner_id,
-            "skill": new.skill,
-            "first_try": first_try,
-            "submitted_at": new.submitted_at,
-        }
-        _INSERT_MISTAKE.run(connection, mistake)
-    if new.idempotency_key is not None:
-        used = {
-            "learner_id": new.learner_id,
-            "key": new.idempotency_key,
-            "request_hash": new.request_hash,
-            "attempt_id": attempt_id,
-        }
-        _INSERT_KEY.run(connection, used)
-    tally.count(connection, new, first_try)
-    outbox.note_attempt(connection, attempt_id)
+def row_of(new: NewAttempt, attempt_id: int, first_try: bool, solution_shown: bool) -> AttemptRow:
+    """The row that a new attempt becomes."""
+    sent = {name: getattr(new, name) for name in SENT}
     sent["submitted_at"] = new.submitted_at.astimezone(UTC)
-    return AttemptRow(id=attempt_id, first_try=first_try, solution_shown=shown, **sent), True
+    return AttemptRow(id=attempt_id, first_try=first_try, solution_shown=solution_shown, **sent)
 
 
 def record_solution_shown(connection: Connection, learner_id: str, question_id: str, now: datetime) -> None:
@@ -215,6 +162,11 @@ def find_attempt(connection: Connection, attempt_id: int, reach: Reach) -> Attem
     statement = _FIND.where(within(reach, attempts.c.learner_id))
     found = connection.execute(statement, {"this_attempt": _comparable(attempt_id)}).mappings().one_or_none()
     return None if found is None else _row(found)
+
+
+def stored_attempt(connection: Connection, attempt_id: int) -> AttemptRow:
+    """The attempt, which must be there, whoever asks."""
+    return _row(connection.execute(_FIND, {"this_attempt": attempt_id}).mappings().one())
 
 
 def list_attempts(

@@ -18,6 +18,23 @@ metadata = MetaData(
 )
 
 
+def spell_moment(moment: datetime, dialect: str) -> Any:
+    """A moment as the driver takes it for a column of this type, where SQLAlchemy is not asked.
+
+    Raises ValueError for one without a time zone.
+    """
+    sent = _sent(moment, dialect)
+    return sent.isoformat(" ", "microseconds") if dialect == "sqlite" else sent
+
+
+def _sent(moment: datetime, dialect: str) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a time without a time zone means nothing on another machine")
+    moment = moment.astimezone(UTC)
+    # SQLite keeps text: without an offset it sorts as time does.
+    return moment.replace(tzinfo=None) if dialect == "sqlite" else moment
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment: timezone-aware going in, in UTC coming out, to the microsecond on both databases."""
 
@@ -25,13 +42,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a time zone means nothing on another machine")
-        moment = value.astimezone(UTC)
-        # SQLite keeps text: without an offset it sorts as time does.
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+        return None if value is None else _sent(value, dialect.name)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Select, Table, case, func, select
 from sqlalchemy.engine import Connection
 
-from app.persistence import tally
+from app.persistence import recording, tally
 from app.persistence.database import Database
 from app.persistence.days import UtcDay, UtcWeek
 from app.persistence.tables import (
@@ -49,6 +49,7 @@ class Difference:
 
 def recount(connection: Connection, learner_ids: Sequence[str]) -> None:
     """Counts these learners' attempts anew. To be called in the transaction that has changed or deleted any of them."""
+    recording.settle(connection)
     tally.settle(connection)  # what was counted before is in the rows already
     for table, counted in _COUNTED.items():
         connection.execute(table.delete().where(table.c.learner_id.in_(learner_ids)))

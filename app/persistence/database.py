@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from app.persistence import outbox, tally
+from app.persistence import outbox, recording, tally
 from app.persistence.backend import Backend, Dialect, backend_for
 from app.persistence.errors import Refused as Refused
 from app.persistence.errors import StorageBusy as StorageBusy
@@ -45,6 +45,7 @@ class Database:
 
     def __init__(self, url: str, *, queue_limit: int = 1024, batch_limit: int = 256) -> None:
         self._backend: Backend = backend_for(url)  # connects to nothing yet
+        recording.settle_before_all_else(self._backend.write_engine)
         self._queue_limit = queue_limit
         self._batch_limit = batch_limit
         self._writer: Writer | None = None
@@ -189,5 +190,6 @@ class Database:
 
 def _settle(connection: Connection) -> None:
     """What the jobs of a transaction have left to be written together."""
+    recording.settle(connection)
     tally.settle(connection)
     outbox.settle(connection)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, Table, or_, select
 from sqlalchemy.engine import Connection
 
-from app.persistence import tally
+from app.persistence import recording, tally
 from app.persistence.tables import (
     COUNTERS,
     accounts,
@@ -67,6 +67,7 @@ _NAMELESS = {
 
 def erase(connection: Connection, learner_id: str) -> int:
     """Leaves nothing of the learner but the outcomes of their attempts; how many those are."""
+    recording.settle(connection)
     tally.settle(connection)  # or what an attempt of this transaction adds would be counted for nobody
     kept = _keep_outcomes(connection, learner_id)
     for (_, column), table in ERASED.items():

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import bindparam, literal, null, select
 from sqlalchemy.engine import Connection
 
+from app.persistence.prepared import execute
 from app.persistence.tables import assignments, attempts, deliveries, memberships, webhooks
 
 _COLUMNS = ("webhook_id", "learner_id", "attempt_id", "assignment_id", "created_at", "tries", "next_at")
@@ -52,7 +53,7 @@ def note_attempt(connection: Connection, attempt_id: int) -> None:
 def settle(connection: Connection) -> None:
     """Writes what `note_attempt` has gathered in this transaction; the writer does so before each COMMIT."""
     gathered = _gathered.pop(connection, None)
-    if gathered is not None and connection.exec_driver_sql("SELECT 1 FROM webhooks LIMIT 1").first() is not None:
+    if gathered and execute(connection, "SELECT 1 FROM webhooks LIMIT 1", ()).fetchall():
         connection.execute(_OF_ATTEMPTS, {"these": gathered})
 
 

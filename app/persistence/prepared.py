@@ -1,10 +1,10 @@
-"""Statements of the hot path: put together once by SQLAlchemy, then run by the driver alone.
+"""Statements of the hot path: put together once, then run by the driver alone.
 
 SQLAlchemy takes some ten times as long over a short statement as SQLite does. That is well spent nearly everywhere; not on the
 few statements that stand between every request and its answer.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -17,28 +17,43 @@ Row = tuple[Any, ...]
 _Convert = Callable[[Any], Any] | None
 
 
-class Prepared:
-    """One statement with named values. names: of the columns that are sent, for an INSERT."""
+def execute(connection: Connection, text: str, values: Sequence[Any] | Mapping[str, Any], *, many: bool = False) -> Any:
+    """The driver's cursor after running the statement; many: with each of several rows of values.
 
-    def __init__(self, statement: ReturnsRows, *names: str) -> None:
+    Raises SQLAlchemy's DBAPIError, as it would itself.
+    """
+    dialect, driver = connection.dialect, cast(Any, connection.connection.dbapi_connection)
+    cursor = driver.cursor()
+    try:
+        if many:
+            cursor.executemany(text, values)
+        else:
+            cursor.execute(text, values)
+    except dialect.loaded_dbapi.Error as error:
+        lost = dialect.is_disconnect(error, driver, cursor)
+        raise DBAPIError.instance(
+            text, None, error, dialect.loaded_dbapi.Error, dialect=dialect, connection_invalidated=lost
+        ) from error
+    return cursor
+
+
+def mark_of(dialect: Dialect) -> str:
+    """What stands for a value in a statement."""
+    return "?" if dialect.paramstyle == "qmark" else "%s"
+
+
+class Prepared:
+    """One SELECT with named values."""
+
+    def __init__(self, statement: ReturnsRows) -> None:
         self._statement = statement
-        self._names = names
         self._for = lru_cache(maxsize=4)(self._compile)
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The driver's cursor after running it on the connection. Raises SQLAlchemy's DBAPIError, as it would itself."""
-        dialect, driver = connection.dialect, cast(Any, connection.connection.dbapi_connection)
-        text, order, by_place, _ = self._for(dialect)
+        text, order, by_place, _ = self._for(connection.dialect)
         given = [values[name] if convert is None else convert(values[name]) for name, convert in order]
-        cursor = driver.cursor()
-        try:
-            cursor.execute(text, given if by_place else dict(zip((name for name, _ in order), given, strict=True)))
-        except dialect.loaded_dbapi.Error as error:
-            lost = dialect.is_disconnect(error, driver, cursor)
-            raise DBAPIError.instance(
-                text, None, error, dialect.loaded_dbapi.Error, dialect=dialect, connection_invalidated=lost
-            ) from error
-        return cursor
+        return execute(connection, text, given if by_place else dict(zip((name for name, _ in order), given, strict=True)))
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Row | None:
         """The first row, its values as SQLAlchemy would read them; None where there is none."""
@@ -56,7 +71,7 @@ class Prepared:
         return tuple(value if read is None or value is None else read(value) for value, read in zip(found, reading, strict=True))
 
     def _compile(self, dialect: Dialect) -> tuple[str, list[tuple[str, _Convert]], bool, list[_Convert]]:
-        compiled: Any = self._statement.compile(dialect=dialect, column_keys=list(self._names) or None)
+        compiled: Any = self._statement.compile(dialect=dialect)
         order = [(name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in _names_in(compiled)]
         columns: Any = self._statement.exported_columns
         reading = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]

@@ -6,13 +6,13 @@ however many attempts share the transaction. Whoever changes or deletes attempts
 
 from datetime import date
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Column, Table
 from sqlalchemy.engine import Connection, Dialect
 
-from app.persistence.columns import UtcDateTime
+from app.persistence.attempts import NewAttempt
 from app.persistence.counter_tables import (
     ADD,
     OLDEST,
@@ -24,19 +24,15 @@ from app.persistence.counter_tables import (
     week_counts,
 )
 from app.persistence.days import monday_of, utc_day
-
-if TYPE_CHECKING:
-    from app.persistence.attempts import NewAttempt
-
-Row = tuple[Any, ...]
+from app.persistence.prepared import Row, execute, mark_of
 
 # By connection, because a transaction of the writer has one of its own: what a rolled back one had gathered goes with it.
-_gathered: WeakKeyDictionary[Connection, list[tuple["NewAttempt", bool]]] = WeakKeyDictionary()
+_gathered: WeakKeyDictionary[Connection, list[tuple[NewAttempt, Any, bool]]] = WeakKeyDictionary()
 
 
-def count(connection: Connection, attempt: "NewAttempt", first_try: bool) -> None:
-    """Has the attempt counted when this transaction is settled."""
-    _gathered.setdefault(connection, []).append((attempt, first_try))
+def count(connection: Connection, attempt: NewAttempt, at: Any, first_try: bool) -> None:
+    """Has the attempt counted when this transaction is settled. at: its moment as the driver takes it."""
+    _gathered.setdefault(connection, []).append((attempt, at, first_try))
 
 
 def settle(connection: Connection) -> None:
@@ -49,21 +45,19 @@ def settle(connection: Connection) -> None:
             # Ordered by their keys, so that no two transactions can wait for each other. And past SQLAlchemy, which would take
             # longer to look at the values than the database to store them.
             rows.sort(key=_key(table))
-            connection.exec_driver_sql(_upsert(table, connection.dialect.paramstyle), rows)
+            execute(connection, _upsert(table, mark_of(connection.dialect)), rows, many=True)
 
 
-def _rows(gathered: list[tuple["NewAttempt", bool]], dialect: Dialect) -> dict[Table, list[Row]]:
+def _rows(gathered: list[tuple[NewAttempt, Any, bool]], dialect: Dialect) -> dict[Table, list[Row]]:
     """What the attempts add to each table: rows with values in the order of its columns, and as the driver takes them."""
-    spell_moment: Any = UtcDateTime().dialect_impl(dialect).bind_processor(dialect) or (lambda moment: moment)
     items: list[Row] = []
     days: list[Row] = []
     weeks: list[Row] = []
     made: list[Row] = []
     made_in_items: list[Row] = []
     made_in_weeks: list[Row] = []
-    for attempt, first_try in gathered:
+    for attempt, at, first_try in gathered:
         learner, skill, level, form = attempt.learner_id, attempt.skill, attempt.level, attempt.format
-        at = spell_moment(attempt.submitted_at)
         day, week = _spell_days(utc_day(attempt.submitted_at), dialect.name)
         right_at_first = int(first_try and attempt.correct)
         score = attempt.score if first_try else 0.0
@@ -100,9 +94,8 @@ def _key(table: Table) -> Any:
 
 
 @cache
-def _upsert(table: Table, paramstyle: str) -> str:
+def _upsert(table: Table, mark: str) -> str:
     """Adds a row, or brings the one with its key up to date, in words that both databases understand."""
-    mark = "?" if paramstyle == "qmark" else "%s"
     key = ", ".join(column.name for column in table.primary_key)
     changed = ", ".join(_change(column) for column in table.columns if not column.primary_key)
     return (

@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from app.engine.questions import Question
-from app.persistence import attempts
+from app.persistence import recording
 from app.persistence.attempts import AttemptRow, NewAttempt
 from app.persistence.database import Database, Refused, StorageBusy, StorageDown
 from app.persistence.reach import is_within
+from app.persistence.recording import Recorded
 from app.security.principals import Principal, may_attempt
 from app.services import measures
 from app.services.practice import Attempt, Graded, as_seen, fingerprint_of, grade_answers, new_attempt, plain_answer
@@ -89,12 +90,15 @@ def _prepared(principal: Principal, given: GivenAnswer, graded: Graded | Excepti
 
 
 async def _store(database: Database, principal: Principal, ready: list[_Ready]) -> list[Result]:
-    def job(connection: Connection, some: list[_Ready]) -> list[tuple[AttemptRow, bool] | Exception]:
+    def job(connection: Connection, some: list[_Ready]) -> list[Recorded | NotFound]:
         known = {learner: _may_submit_for(connection, principal, learner) for learner in {one.new.learner_id for one in some}}
-        return [_record(connection, one.new, known[one.new.learner_id]) for one in some]
+        return [
+            recording.gather(connection, one.new) if known[one.new.learner_id] else NotFound("There is no such learner.")
+            for one in some
+        ]
 
     try:
-        recorded = await database.write(lambda connection: job(connection, ready))
+        recorded = [_outcome(one) for one in await database.write(lambda connection: job(connection, ready))]
     except (StorageBusy, StorageDown) as error:
         recorded = [error] * len(ready)
     except Exception as error:
@@ -117,10 +121,10 @@ def _may_submit_for(connection: Connection, principal: Principal, learner_id: st
     return principal.may_submit and is_within(connection, whole_reach(principal), learner_id)
 
 
-def _record(connection: Connection, new: NewAttempt, known: bool) -> tuple[AttemptRow, bool] | Exception:
-    if not known:
-        return NotFound("There is no such learner.")
+def _outcome(recorded: Recorded | NotFound) -> tuple[AttemptRow, bool] | Exception:
+    if isinstance(recorded, NotFound):
+        return recorded
     try:
-        return attempts.record_attempt(connection, new)
-    except Refused as refusal:  # raised before anything is written
+        return recorded.outcome()
+    except Refused as refusal:
         return refusal

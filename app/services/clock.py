@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.engine import Connection
 
-from app.persistence import attempts, outbox, sittings
+from app.persistence import outbox, recording, sittings
 from app.persistence.attempts import NewAttempt
 from app.persistence.database import Database, StorageBusy, StorageDown
 from app.persistence.sittings import Sitting, Try
@@ -128,6 +128,6 @@ def _publish(connection: Connection, seen: Sitting, now: datetime) -> None:
             continue
         mistakes = tuple((symbol, code) for symbol, code in one.record["mistakes"])
         new = NewAttempt(**{**one.record, "mistakes": mistakes}, learner_id=one.learner_id, submitted_at=one.submitted_at)
-        stored, _ = attempts.record_attempt(connection, new)
+        stored, _ = recording.record_attempt(connection, new)
         sittings.note_published(connection, one.item_id, one.learner_id, one.number, stored.id)
     sittings.change_sitting(connection, sitting.assignment_id, sitting.learner_id, published=True)

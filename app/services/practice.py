@@ -18,10 +18,11 @@ from app.engine.questions import Question, build, given_json
 from app.engine.solutions import solution_steps
 from app.grading.answers import Answer, UnreadableAnswer, read_answer
 from app.grading.grade import Grade, PartGrade, grade_all
-from app.persistence import attempts
+from app.persistence import attempts, recording
 from app.persistence.attempts import AttemptRow as AttemptRow
 from app.persistence.attempts import NewAttempt
 from app.persistence.database import Database
+from app.persistence.recording import Recorded
 from app.security.principals import Principal
 from app.services import measures
 from app.services.accounts import SignedIn, Stranger
@@ -78,13 +79,14 @@ async def submit_answer(
     fingerprint = None if idempotency_key is None else fingerprint_of(question_id, sent)
     stranger = Stranger(idempotency_key) if principal is None else None
 
-    def job(connection: Connection) -> tuple[AttemptRow, bool, SignedIn | None]:
+    def job(connection: Connection) -> tuple[Recorded, SignedIn | None]:
         begun = stranger.begin(connection, now) if stranger else None
         learner_id = begun.principal.account_id if begun else cast(Principal, principal).account_id
         new = new_attempt(question, learner_id, now, sent, answer, graded, idempotency_key, fingerprint)
-        return *attempts.record_attempt(connection, new), begun
+        return recording.gather(connection, new), begun
 
-    row, created, begun = await database.write(job)
+    recorded, begun = await database.write(job)
+    row, created = recorded.outcome()
     if created:
         measures.PRACTISED.inc()
     return Outcome(as_seen(row, question), created, begun)

@@ -151,15 +151,16 @@ def test_a_program_without_the_right_submits_nothing(site: Site) -> None:
 
 
 def test_a_broken_neighbour_in_the_same_transaction_takes_none_along(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = batches.attempts.record_attempt
+    real = batches.recording.gather
 
-    def record(connection: Any, new: Any) -> Any:
-        made = real(connection, new)
+    def gather(connection: Any, new: Any) -> Any:
         if new.idempotency_key == "bad":
+            real(connection, new)
+            batches.recording.settle(connection)
             raise RuntimeError("on purpose, after its row was written")
-        return made
+        return real(connection, new)
 
-    monkeypatch.setattr(batches.attempts, "record_attempt", record)
+    monkeypatch.setattr(batches.recording, "gather", gather)
     found = outcomes(submit(site, "learner", [entry("a"), entry("bad"), entry("b")]))
     assert [one["status"] for one in found] == [201, 500, 201]
     assert "on purpose" not in json.dumps(found)

@@ -1,15 +1,12 @@
 """Attempts come back as they went in, count once, and say truly whether they were first tries."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
-from sqlalchemy.engine import Connection
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.persistence.attempts import (
@@ -20,16 +17,14 @@ from app.persistence.attempts import (
     hint_is_taken,
     latest_attempts,
     list_attempts,
-    record_attempt,
     record_hint_taken,
     record_solution_shown,
     solution_is_open,
     solution_is_shown,
 )
-from app.persistence.counter_tables import COUNTERS
 from app.persistence.database import Database
-from app.persistence.prepared import Prepared
 from app.persistence.reach import EVERYBODY
+from app.persistence.recording import record_attempt
 from tests.persistence.samples import ATTEMPT, NOW, add_learners, attempt, look
 
 
@@ -48,26 +43,6 @@ def record(database: Database, **changes: Any) -> AttemptRow:
 def find(database: Database, attempt_id: int) -> AttemptRow | None:
     with database.read() as connection:
         return find_attempt(connection, attempt_id, EVERYBODY)
-
-
-@contextmanager
-def statements_counted(database: Database) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def count(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    def run(prepared: Prepared, connection: Connection, values: Mapping[str, Any]) -> Any:
-        statements.append("prepared")
-        return plainly(prepared, connection, values)
-
-    plainly, Prepared.run = Prepared.run, run  # type: ignore[method-assign]
-    event.listen(database._backend.write_engine, "before_cursor_execute", count)
-    try:
-        yield statements
-    finally:
-        Prepared.run = plainly  # type: ignore[method-assign]
-        event.remove(database._backend.write_engine, "before_cursor_execute", count)
 
 
 def test_an_attempt_comes_back_as_it_went_in(classroom: Database) -> None:
@@ -226,20 +201,6 @@ def test_mistakes_are_kept_for_counting(classroom: Database, database_url: str) 
     kept = look(database_url, "SELECT attempt_id, symbol, code, learner_id, skill FROM mistakes ORDER BY symbol")
     assert kept == [(row.id, "dz", "sign-dropped", "ada", "chain"), (row.id, "h", "relu", "ada", "chain")]
     assert look(database_url, "SELECT count(*) FROM mistakes WHERE first_try") == [(2,)]
-
-
-def test_storing_takes_few_statements(classroom: Database) -> None:
-    def statements_for(**changes: Any) -> int:
-        with statements_counted(classroom) as statements:
-            record(classroom, **changes)
-        # One look for webhooks serves a whole batch too.
-        own = [one for one in statements if not one.startswith(("BEGIN", "SELECT pg_advisory", "SELECT 1 FROM webhooks"))]
-        return sum(not any(f"INTO {table.name} " in one for table in COUNTERS) for one in own)  # those are for a whole batch
-
-    assert statements_for() == 1
-    mistakes = (("h", "relu"), ("dz", "sign-dropped"))
-    assert statements_for(mistakes=mistakes) == 3
-    assert statements_for(mistakes=mistakes, idempotency_key="k", request_hash="h") == 5
 
 
 @pytest.mark.parametrize("attempt_id", [0, -1, 10**6, 2**63 - 1, 2**63, 2**200, -(2**200)])

@@ -16,11 +16,11 @@ from sqlalchemy.engine import Connection
 
 from app.cli import main
 from app.persistence import backup
-from app.persistence.attempts import record_attempt
 from app.persistence.backup import back_up, restore
 from app.persistence.database import Database
 from app.persistence.errors import NotDone
 from app.persistence.migrate import current_is_head
+from app.persistence.recording import record_attempt
 from tests.databases import fresh_postgresql
 from tests.persistence.samples import add_learners, attempt, insert_account, look
 from tests.persistence.test_outages import database_name

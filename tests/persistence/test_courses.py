@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from app.persistence import courses, identities
-from app.persistence.attempts import record_attempt, record_solution_shown
+from app.persistence.attempts import record_solution_shown
 from app.persistence.courses import Course, NumberTaken
 from app.persistence.database import Database
 from app.persistence.reach import EVERYBODY, OPEN_COURSE, Reach, is_within
+from app.persistence.recording import record_attempt
 from app.persistence.tables import accounts, attempts, memberships, metadata, mistakes
 from tests.persistence.samples import NOW, add_account, attempt
 

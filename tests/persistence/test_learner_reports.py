@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import event
 
 from app.persistence import learner_reports
-from app.persistence.attempts import record_attempt
 from app.persistence.database import Database
+from app.persistence.recording import record_attempt
 from tests.persistence.samples import NOW, add_learners, attempt
 from tests.persistence.test_reports import SKILLS, Record, close, fill, mean, read
 

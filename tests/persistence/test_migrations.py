@@ -15,7 +15,6 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, inspect
 
 from app import resources
-from app.persistence.attempts import record_attempt
 from app.persistence.database import Database, StorageDown
 from app.persistence.migrate import (
     alembic_config,
@@ -26,6 +25,7 @@ from app.persistence.migrate import (
     newest_revision,
     upgrade,
 )
+from app.persistence.recording import record_attempt
 from app.persistence.tables import UtcDateTime, metadata
 from tests.persistence.samples import add_learners, attempt, look
 

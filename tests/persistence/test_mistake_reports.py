@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.persistence import mistake_reports
-from app.persistence.attempts import record_attempt
 from app.persistence.database import Database
 from app.persistence.reach import EVERYBODY
+from app.persistence.recording import record_attempt
 from tests.persistence.samples import add_learners, attempt
 from tests.persistence.test_reports import read
 

@@ -13,9 +13,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
 from app.persistence import class_reports, item_reports, learner_reports, mistake_reports, reports
-from app.persistence.attempts import AttemptRow, record_attempt, record_solution_shown
+from app.persistence.attempts import AttemptRow, record_solution_shown
 from app.persistence.database import Database
 from app.persistence.reach import EVERYBODY, Reach
+from app.persistence.recording import record_attempt
 from tests.persistence.samples import NOW, add_account, attempt
 
 SKILLS = ("activation", "derivative", "chain")

@@ -12,9 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from app.persistence.accounts import count_event, replace_first_link, use_first_link
-from app.persistence.attempts import list_attempts, record_attempt
+from app.persistence.attempts import list_attempts
 from app.persistence.database import Database
 from app.persistence.reach import EVERYBODY
+from app.persistence.recording import record_attempt
 from tests.persistence.samples import NOW, add_learners, attempt, look
 
 EACH = 60

@@ -11,8 +11,8 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from app.persistence.attempts import record_attempt
 from app.persistence.database import Database, Refused, StorageBusy, StorageDown
+from app.persistence.recording import record_attempt
 from app.persistence.writer import Writer
 from tests.persistence.samples import (
     add_learners,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from app.persistence import courses
-from app.persistence.attempts import record_attempt
+from app.persistence.recording import record_attempt
 from app.services.assignment_statistics import read_statistics
 from app.services.assignments import ItemPlan
 from app.services.items import items_report

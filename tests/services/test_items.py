@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import event
 
 from app.persistence import courses
-from app.persistence.attempts import record_attempt
 from app.persistence.courses import Course
 from app.persistence.database import Database
+from app.persistence.recording import record_attempt
 from app.persistence.tables import memberships
 from app.security.principals import Principal
 from app.services.items import NEWEST, items_report

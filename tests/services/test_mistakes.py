@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import event
 
 from app.persistence import courses
-from app.persistence.attempts import record_attempt
 from app.persistence.courses import Course
 from app.persistence.database import Database
+from app.persistence.recording import record_attempt
 from app.persistence.tables import memberships
 from app.security.principals import Principal
 from app.services.mistakes import MOST_LISTED, mistake_attempts, mistakes_report

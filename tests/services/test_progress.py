@@ -11,8 +11,8 @@ from app.analytics.mastery import mastery
 from app.analytics.tries import MEMORY
 from app.engine.misconceptions import MISCONCEPTIONS
 from app.engine.skills import SKILLS
-from app.persistence.attempts import record_attempt
 from app.persistence.database import Database
+from app.persistence.recording import record_attempt
 from app.services.progress import SkillProgress, practice_record, progress_of
 from tests.analytics.people import tried
 from tests.databases import database, database_url

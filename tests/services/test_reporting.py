@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.persistence.attempts import record_attempt
 from app.persistence.database import Database
+from app.persistence.recording import record_attempt
 from app.security.principals import Principal
 from app.services.reach import OPEN_COURSE
 from app.services.reporting import ClassReport, class_report

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from app.persistence import accounts, courses, webhooks
-from app.persistence.attempts import record_attempt
 from app.persistence.courses import Course
 from app.persistence.database import Database
 from app.persistence.errors import Refused, StorageDown
+from app.persistence.recording import record_attempt
 from app.persistence.webhooks import Webhook
 from app.security.webhooks import new_webhook_secret
 from app.services import webhook_delivery, webhook_sending

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from app.persistence.attempts import record_attempt
+from app.persistence.recording import record_attempt
 from app.services.one_learner import MOST_BY_WEEK, MOST_LISTED
 from tests.api.site import Site
 from tests.persistence.samples import attempt

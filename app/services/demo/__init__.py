@@ -13,8 +13,9 @@ from random import Random
 
 from sqlalchemy.engine import Connection
 
+from app.persistence import recording
 from app.persistence.accounts import create_account
-from app.persistence.attempts import NewAttempt, record_attempt, record_solution_shown
+from app.persistence.attempts import NewAttempt, record_solution_shown
 from app.persistence.database import Database
 from app.services.demo.learners import Learner, enrol
 from app.services.demo.work import Event, work
@@ -58,6 +59,6 @@ def _register(connection: Connection, members: Sequence[Learner]) -> None:
 def _store(connection: Connection, events: Sequence[Event]) -> None:
     for event in events:
         if isinstance(event, NewAttempt):
-            record_attempt(connection, event)
+            recording.gather(connection, event)
         else:
             record_solution_shown(connection, event.learner_id, event.question_id, event.submitted_at)
