@@ -30,11 +30,13 @@ _CONTENT_TYPE = re.compile(r'\s*application/json\s*(?:;\s*charset\s*=\s*(?:utf-?
 
 
 class _Unfit:
-    """Stands in the parsed document where something must be refused, until its place is known."""
+    """Stands in the parsed document where something must be refused, until its place is known. made: how many there ever were."""
 
     __slots__ = ("detail", "key", "status")
+    made = 0
 
     def __init__(self, status: int, detail: str, key: str | None = None) -> None:
+        _Unfit.made += 1
         self.status = status
         self.detail = detail
         self.key = key
@@ -93,10 +95,13 @@ def read_json(raw: bytes) -> Any:
         _refuse("The body holds NUL bytes; it may be UTF-16 or UTF-32. Send UTF-8.")
     if _is_too_deep(raw):
         _refuse(f"The JSON is nested deeper than {MOST_DEPTH} levels.")
+    made = _Unfit.made
     try:
         document = _decoder.decode(text)
     except json.JSONDecodeError as error:
         _refuse(f"The body is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.")
+    if _Unfit.made == made and "\\" not in text and text.isascii():
+        return document  # nothing to look for: texts are as they stand, and all else has been taken
     found = list(islice(_unfit(document, ()), MOST_FAULTS))
     if found:
         # What makes it no JSON at all comes first; the rest is only worth telling about JSON.

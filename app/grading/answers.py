@@ -17,7 +17,7 @@ from app.engine.questions import AskedPart, Question
 from app.engine.shapes import shape_hint
 
 MOST_CHARACTERS = 64
-_TOO_LARGE = 10**9
+_TOO_LARGE = Decimal(10**9)
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 
 Path = tuple[str | int, ...]
@@ -67,28 +67,43 @@ def read_number(raw: object) -> Decimal | None:
     """
     if raw is None:
         return None
+    if isinstance(raw, Decimal) and raw.is_finite():  # as a JSON number comes: nothing left to read
+        _check_length(str(raw))
+        number = raw
+    elif (read := _read_text(raw)) is None:
+        return None
+    else:
+        number = read
+    if not -_TOO_LARGE < number < _TOO_LARGE:
+        raise _too_large()
+    return number
+
+
+def _read_text(raw: object) -> Decimal | None:
     if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal, str)):
         raise ValueError("This is not a number.")
     # Before it is written out: Python itself refuses to write an integer of thousands of digits.
     if isinstance(raw, int) and abs(raw) >= _TOO_LARGE:
-        raise ValueError("This number is too large; it must be below 1e9 in size.")
+        raise _too_large()
     text = str(raw).strip(" \t\r\n\u00a0").replace(MINUS, "-")
     if not text:
         return None
+    _check_length(text)
+    if _NUMBER.fullmatch(text) is None:
+        raise ValueError("This is not a decimal number.")
+    try:
+        return Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        raise ValueError("The exponent of this number is out of reach.") from None
+
+
+def _check_length(text: str) -> None:
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"This is longer than {MOST_CHARACTERS} characters.")
-    if isinstance(raw, Decimal) and raw.is_finite():
-        number = raw
-    elif _NUMBER.fullmatch(text) is None:
-        raise ValueError("This is not a decimal number.")
-    else:
-        try:
-            number = Decimal(text.replace(",", "."))
-        except InvalidOperation:
-            raise ValueError("The exponent of this number is out of reach.") from None
-    if number.copy_abs() >= _TOO_LARGE:  # abs() would overflow on "1e1000000"
-        raise ValueError("This number is too large; it must be below 1e9 in size.")
-    return number
+
+
+def _too_large() -> ValueError:
+    return ValueError("This number is too large; it must be below 1e9 in size.")
 
 
 def read_answer(question: Question, raw: object) -> Answer:

@@ -260,7 +260,7 @@ def _read_back(question: Question, symbol: str, answer: Answer) -> Any:
 def plain_answer(raw: object) -> Any:
     """The answer as sent, for keeping: decimals of the JSON body as the doubles that they would have been."""
     if isinstance(raw, Decimal):
-        return int(raw) if raw == raw.to_integral_value() and "." not in str(raw) else float(raw)
+        return float(raw) if "." in str(raw) or raw != raw.to_integral_value() else int(raw)
     if isinstance(raw, dict):
         return {key: plain_answer(value) for key, value in raw.items()}
     if isinstance(raw, (list, tuple)):

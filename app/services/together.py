@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import islice
 from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
@@ -23,19 +22,18 @@ class Together(Generic[Asked, Given]):
 
     def __init__(self, work: Callable[[Sequence[Asked]], Awaitable[Sequence[Given | Exception]]]) -> None:
         self._work = work
-        self._waiting: WeakKeyDictionary[asyncio.AbstractEventLoop, list[tuple[Asked, asyncio.Future[Given]]]] = (
-            WeakKeyDictionary()
-        )
+        self._waiting: dict[asyncio.AbstractEventLoop, list[tuple[Asked, asyncio.Future[Given]]]] = {}
         self._under_way: set[asyncio.Task[None]] = set()  # the loop itself holds tasks weakly
 
     async def __call__(self, asked: Asked) -> Given:
         """What the work gives back for this one, or raises what it has for it."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Given] = loop.create_future()
-        waiting = self._waiting.setdefault(loop, [])
-        if not waiting:
+        if loop in self._waiting:
+            self._waiting[loop].append((asked, future))
+        else:
+            self._waiting[loop] = [(asked, future)]
             loop.call_soon(self._begin, loop)
-        waiting.append((asked, future))
         return await future
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
