@@ -163,6 +163,8 @@ class StrictRequest(Request):
 
     async def body(self) -> bytes:
         """The raw body. 415 if there is one that doesn't call itself JSON, or that is compressed."""
+        if hasattr(self, "_body"):  # it was looked at when it was read
+            return self._body
         raw = await super().body()
         if raw and self.headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise Problem(
