@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.engine.notation import DECIMALS, latex_array, latex_entries, latex_number
 from app.engine.questions import LATEX, Question
 from app.engine.sigmoid import Array
+from app.engine.skills import Skill
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ def solution_steps(question: Question) -> tuple[Step, ...]:
         text, work = _STEPS[symbol]
         steps.append(Step(text, f"{work(sheet)} = {sheet.latex(symbol)}", symbol))
     return tuple(steps)
+
+
+def way_in_words(skill: Skill) -> list[str]:
+    """The sentences of the steps alone, which are the same for every question of a skill."""
+    return [_STEPS[symbol][0] for symbol in skill.way]
 
 
 class _Paper:

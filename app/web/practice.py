@@ -34,10 +34,7 @@ _FIRST = "delta"  # worked in one's head: a newcomer can answer at once
 _EXERCISE = "comprehension"
 _LISTED = 30
 _LONGEST_PAGE_KEY = 64
-_KEY_PLACE, _NAME_PLACE = (
-    "\ue000",
-    "\ue001",
-)  # characters that nothing else on a page can have, be it a host that a client made up
+_KEY_PLACE, _NAME_PLACE, _BODY_PLACE = "\ue000", "\ue001", "\ue002"  # what nothing else on a page can hold
 
 
 @router.get("/")
@@ -143,23 +140,31 @@ async def _question_page(request: Request, visitor: Visitor, question_id: str, d
         solution = solutions.solution_of(question) if told.solution else None
         shown = QuestionPage(_title(question), Markup(fragment(_body(question, sheet, solution, drill, key, host))))
         return page(request, shown, visitor)
-    before, between, after = _fresh(question_id, request.url.path, host, visitor.role if visitor else None)
+    title, front, back = _fresh(question_id, host)
+    top, middle, bottom = _frame(title, visitor.role if visitor else None)
     name = escape(visitor.name) if visitor else ""
-    return HTMLResponse(b"".join((before, name.encode(), between, key.encode(), after)))
+    return HTMLResponse(b"".join((top, name.encode(), middle, front, key.encode(), back, bottom)))
 
 
 @lru_cache(maxsize=512)
-def _fresh(question_id: str, path: str, host: str, role: Role | None) -> tuple[bytes, bytes, bytes]:
-    """A question's page for whoever was told nothing of it yet, the same for all of a role but for two places: between the first
-    two goes the visitor's name, between the last two the form's key.
+def _fresh(question_id: str, host: str) -> tuple[str, bytes, bytes]:
+    """Title and body of a question's page for whoever was told nothing of it yet, the same for all; the form's key goes between
+    the last two.
     """
     question = questions.find_question(question_id)
-    body = fragment(_body(question, blank_sheet(question), None, None, _KEY_PLACE, host))
+    front, back = fragment(_body(question, blank_sheet(question), None, None, _KEY_PLACE, host)).split(_KEY_PLACE)
+    return _title(question), front.encode(), back.encode()
+
+
+@lru_cache(maxsize=64)
+def _frame(title: str, role: Role | None) -> tuple[bytes, bytes, bytes]:
+    """What is round the body of a question's page, the same for all of a role; between the first two goes the visitor's name,
+    between the last two the body.
+    """
     anybody = Principal("", role, _NAME_PLACE, "session") if role else None
-    text = whole_page(QuestionPage(_title(question), Markup(body)), anybody, path, host)
-    front, after = text.split(_KEY_PLACE)
-    before, _, between = front.rpartition(_NAME_PLACE)  # a stranger has no name
-    return before.encode(), between.encode(), after.encode()
+    front, bottom = whole_page(QuestionPage(title, Markup(_BODY_PLACE)), anybody, "/q", "").split(_BODY_PLACE)
+    top, _, middle = front.rpartition(_NAME_PLACE)  # a stranger has no name
+    return top.encode(), middle.encode(), bottom.encode()
 
 
 def _body(

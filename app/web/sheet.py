@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 
 from app.engine.notation import DECIMALS, MINUS, latex_array, plain_array, plain_number
 from app.engine.questions import LATEX, SPOKEN, AskedPart, Question
-from app.engine.solutions import solution_steps
+from app.engine.solutions import way_in_words
 from app.services import gradient_check
 from app.services.practice import AttemptRow
 from app.services.refusals import Complaint
@@ -186,7 +186,7 @@ def set_apart(sheet: Sheet, prefix: str) -> Sheet:
 
 def outline(question: Question) -> list[str]:
     """The way to the answer, without this question's numbers."""
-    return [step.text for step in solution_steps(question)]
+    return way_in_words(question.skill)
 
 
 def _distance(row: AttemptRow, symbol: str) -> tuple[str, str]:

@@ -216,7 +216,7 @@ def _erased(desk: Desk, opened: Open) -> Page:
 
 def _crash(desk: Desk, opened: Open) -> Page:
     page = opened()
-    with mock.patch("app.web.practice.page", side_effect=RuntimeError("on purpose")):
+    with mock.patch("app.web.practice._page_key", side_effect=RuntimeError("on purpose")):
         page.goto(QUESTION)
     return page
 
