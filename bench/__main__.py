@@ -24,7 +24,7 @@ from rich.table import Table
 
 from bench import engine
 from bench.load import Load, Sample
-from bench.prepared import answered_questions, get, post
+from bench.prepared import EVERY_KIND, ONE_EXERCISE, Answered, answered_questions, get, post
 from bench.servers import count_attempts, enrol, fresh_database, serving
 from bench.start import start
 
@@ -71,7 +71,7 @@ def main(postgres: bool, rounds: int, seconds: float, batch: int, json_file: Pat
         "batch": batch,
     }
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Measuring", total=9 * rounds + 8 * _ENGINE_ROUNDS)
+        task = progress.add_task("Measuring", total=10 * rounds + 8 * _ENGINE_ROUNDS)
 
         def tell() -> None:
             progress.advance(task)
@@ -98,14 +98,10 @@ def _starting(url: str, folder: Path, rounds: int, tell: Any) -> list[dict[str, 
 def _over_http(url: str, folder: Path, rounds: int, seconds: float, tell: Any) -> list[dict[str, Any]]:
     before = count_attempts(url)
     tokens, sessions = enrol(url, "token", CONNECTIONS), enrol(url, "session", CONNECTIONS)
-    answered = answered_questions(round(_MOST * (rounds * seconds + _WARM_UP)), seed=1)
-    shares = [answered[place::CONNECTIONS] for place in range(CONNECTIONS)]
-    some = [share[:500] for share in shares]
-    submit = [
-        [post(f"/api/v1/questions/{one}/attempts", {"answer": answer}, Authorization=f"Bearer {token}") for one, answer in share]
-        for share, token in zip(shares, tokens, strict=True)
-    ]
-    validate = [[post("/validate", {"answer": answer}) for _, answer in share] for share in some]
+    count = round(_MOST * (rounds * seconds + _WARM_UP))
+    exercise, mixed = (_shared(answered_questions(count, seed, kinds)) for seed, kinds in ((1, ONE_EXERCISE), (2, EVERY_KIND)))
+    some = [share[:500] for share in mixed]
+    validate = [[post("/validate", {"answer": answer}) for _, answer in share[:500]] for share in exercise]
     read = [[get(f"/api/v1/questions/{one}") for one, _ in share] for share in some]
     show = [
         [get(f"/q/{one}", Cookie=f"session={session}") for one, _ in share] for share, session in zip(some, sessions, strict=True)
@@ -119,7 +115,8 @@ def _over_http(url: str, folder: Path, rounds: int, seconds: float, tell: Any) -
         writing = _in_turns(
             "writing",
             [
-                Target("POST an attempt: graded, stored", quiz, submit, "201", again=False),
+                Target("POST an attempt, a class at one exercise", quiz, _submitting(exercise, tokens), "201", again=False),
+                Target("… all skills and levels mixed", quiz, _submitting(mixed, tokens), "201", again=False),
                 Target("POST, validated only", plain, validate, "200"),
                 Target("GET hello", plain, hello, "200"),
             ],
@@ -140,13 +137,24 @@ def _over_http(url: str, folder: Path, rounds: int, seconds: float, tell: Any) -
             seconds,
             tell,
         )
-    confirmed, stored = writing[0]["confirmed"], count_attempts(url) - before
+    confirmed, stored = writing[0]["confirmed"] + writing[1]["confirmed"], count_attempts(url) - before
     if stored != confirmed:
         raise click.ClickException(f"{confirmed} attempts were confirmed, and {stored} are stored.")
-    _relate(writing, writing[1], "of validating")
-    _relate(writing, writing[2], "of hello")
+    _relate(writing, writing[2], "of validating")
+    _relate(writing, writing[3], "of hello")
     _relate(reading, reading[-1], "of hello")
     return writing + reading
+
+
+def _shared(answered: list[Answered]) -> list[list[Answered]]:
+    return [answered[place::CONNECTIONS] for place in range(CONNECTIONS)]
+
+
+def _submitting(shares: list[list[Answered]], tokens: list[str]) -> list[list[bytes]]:
+    return [
+        [post(f"/api/v1/questions/{one}/attempts", {"answer": answer}, Authorization=f"Bearer {token}") for one, answer in share]
+        for share, token in zip(shares, tokens, strict=True)
+    ]
 
 
 def _in_turns(section: str, targets: list[Target], rounds: int, seconds: float, tell: Any) -> list[dict[str, Any]]:

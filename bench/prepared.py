@@ -1,7 +1,7 @@
 """Requests made ready beforehand, so that the load generator has nothing left to do but send them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 
 import numpy as np
@@ -20,11 +20,19 @@ Answered = tuple[str, dict[str, list[float]]]
 """A question's id and an answer to it."""
 
 
-def answered_questions(count: int, seed: int) -> list[Answered]:
-    """Different questions of every skill and level that the gate lets pass, every other one with a wrong rule's values."""
+Kind = tuple[str, int]
+"""A skill's id and a level."""
+
+EVERY_KIND: tuple[Kind, ...] = tuple((skill, level) for skill in SKILLS for level in LEVELS)
+ONE_EXERCISE: tuple[Kind, ...] = (("chain", 1),)
+"""What a class works at together."""
+
+
+def answered_questions(count: int, seed: int, kinds: Sequence[Kind] = EVERY_KIND) -> list[Answered]:
+    """Different questions of these kinds, in turns, that the gate lets pass, every other one with a wrong rule's values."""
     random = np.random.default_rng(seed)
-    kinds = [_of_kind(skill, level, random) for skill in SKILLS for level in LEVELS]
-    return [next(kind) for kind in islice(cycle(kinds), count)]
+    sources = [_of_kind(skill, level, random) for skill, level in kinds]
+    return [next(source) for source in islice(cycle(sources), count)]
 
 
 def _of_kind(skill_id: str, level: int, random: np.random.Generator) -> Iterator[Answered]:
