@@ -114,8 +114,8 @@ class Timeline:
 
 @dataclass(frozen=True)
 class LearnerPage:
-    """skills, mistakes: in the order of their tables, standing and mistake_order. timeline: None without a mistake lately.
-    address: of these attempts but for `beyond`.
+    """skills, mistakes: in the order of their tables, standing and mistake_order; of the mistakes the first ones, unless all were
+    asked for. timeline: None without a mistake lately. address: of these attempts but for `beyond`.
     """
 
     template: ClassVar[str] = "desk/learner.html"

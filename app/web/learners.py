@@ -21,6 +21,7 @@ from app.web.visitors import Staff
 router = APIRouter(prefix="/dashboard", include_in_schema=False)
 
 _WIDTH, _ROW = 560, 46
+_AT_A_GLANCE = 20  # mistakes; after years there are hundreds
 
 _SKILLS = {
     "skill": Column(lambda one: list(SKILLS).index(one.skill)),
@@ -62,18 +63,20 @@ def show_learner(
     beyond: Annotated[Count | None, Query()] = None,
     sort: Sort = "",
     sort_mistakes: Annotated[str, Query(alias="sort-mistakes", max_length=40)] = "",
+    every_mistake: Annotated[bool, Query(alias="every-mistake")] = False,
 ) -> Response:
     now = datetime.now(UTC)
     wanted = Wanted(skill or None, mistake or None, order == "oldest", beyond)
     report = learner_report(request.app.state.database, staff, learner_id, now, course, wanted)
     skills, standing = in_order(report.record.progress.skills, _SKILLS, sort, request, "skill")
     patterns, mistake_order = in_order(report.patterns, _MISTAKES, sort_mistakes, request, "-times", "sort-mistakes")
+    listed = patterns if every_mistake else patterns[:_AT_A_GLANCE]
     asked = {"course": course or "", "skill": skill, "mistake": mistake, "order": order}
     address = urlencode({name: value for name, value in asked.items() if value})
     titles = {one.id: one.title for one in SKILLS.values()}
     timeline = _timeline(report.patterns, now)
     return page(
-        request, LearnerPage(report, wanted, skills, standing, patterns, mistake_order, titles, timeline, address, now), staff
+        request, LearnerPage(report, wanted, skills, standing, listed, mistake_order, titles, timeline, address, now), staff
     )
 
 

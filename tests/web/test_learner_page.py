@@ -109,8 +109,8 @@ def test_the_mistakes_made_most_are_pictured_by_week_and_old_ones_stay_in_the_ta
             )
             site.database.write_now(lambda connection, new=new: record_attempt(connection, new))  # type: ignore[misc]
 
-    def pictured_and_listed() -> tuple[int, list[int]]:
-        text = site.client.get(f"/dashboard/learners/{site.ids['learner']}").text
+    def pictured_and_listed(query: str = "") -> tuple[int, list[int]]:
+        text = site.client.get(f"/dashboard/learners/{site.ids['learner']}{query}").text
         table = text[text.index('aria-label="Mistakes"') : text.index('id="attempts"')]
         return text.count('class="bar" cx='), [int(one) for one in re.findall(r'<td class="number">(\d+)</td>', table)]
 
@@ -121,3 +121,13 @@ def test_the_mistakes_made_most_are_pictured_by_week_and_old_ones_stay_in_the_ta
     drawn, times = pictured_and_listed()
     assert times == [12, *range(9, 0, -1)]
     assert drawn == MOST_BY_WEEK - 1  # of the eight made most, one was not made lately
+    for k in range(15):
+        make(f"made-once-{k}", 1, NOW - timedelta(hours=1))
+    in_turn = [1] * 16 + [*range(2, 10), 12]
+    assert pictured_and_listed() == (drawn, in_turn[:4:-1])
+    assert pictured_and_listed("?sort-mistakes=times")[1] == in_turn[:20]
+    first = site.client.get(f"/dashboard/learners/{site.ids['learner']}?sort-mistakes=-times").text
+    told = re.search(r'The first 20 of 25 mistakes in this order; <a href="([^"]+)">show all</a>', first)
+    assert told is not None
+    assert pictured_and_listed(told[1].replace("&amp;", "&"))[1] == in_turn[::-1]
+    assert "show all" not in site.client.get(f"/dashboard/learners/{site.ids['learner']}?every-mistake=yes").text
