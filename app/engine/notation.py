@@ -5,6 +5,7 @@ paper and not as its binary neighbour would.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -37,6 +38,7 @@ def decimals_needed(x: Array) -> int:
     return next((places for places in range(DECIMALS) if np.array_equal(round_decimal(x, places), x)), DECIMALS)
 
 
+@lru_cache(maxsize=4096)  # most that is written lies on a grid, and comes again and again
 def latex_number(x: float, decimals: int) -> str:
     """``-1.5`` with one decimal -> ``"-1.5"``, for LaTeX."""
     # As round_decimal, on one float: an array of one would take ten times as long, and a page has hundreds.
