@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _UNCOMPRESSED = ("/api", "/sign-in", "/invitation", "/join", "/me", "/dashboard")
-_LEVEL = 6
+_LEVEL = 4  # 1 % more bytes than by 6, in four fifths of the time
 
 
 class Compression:
