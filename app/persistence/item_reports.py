@@ -88,17 +88,15 @@ def item_scores(connection: Connection, reach: Reach, skill: str | None = None) 
 
 
 def item_mistakes(connection: Connection, reach: Reach, skill: str) -> list[tuple[Item, str, int]]:
-    """(item, misconception, first tries that showed it), commonest first. One SELECT."""
-    times = func.sum(item_mistake_counts.c.first_tries).label("times")
+    """(item, misconception, first tries that showed it). One SELECT."""
     kind = (item_mistake_counts.c.level, item_mistake_counts.c.format, item_mistake_counts.c.code)
     statement = (
-        select(*kind, times)
+        select(*kind, func.sum(item_mistake_counts.c.first_tries))
         .join_from(item_mistake_counts, accounts, accounts.c.id == item_mistake_counts.c.learner_id)
         .where(_is_learner, item_mistake_counts.c.skill == skill, within(reach, item_mistake_counts.c.learner_id))
         .group_by(*kind)
-        .order_by(times.desc(), item_mistake_counts.c.code)
     )
-    return [(Item(skill, row.level, row.format), row.code, row.times) for row in connection.execute(statement)]
+    return [(Item(skill, level, form), code, times) for level, form, code, times in connection.execute(statement)]
 
 
 def tried_questions(connection: Connection, reach: Reach, skill: str, most: int, each: int) -> dict[Item, list[TriedQuestion]]:
