@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, bindparam, case, exists, func, select
+from sqlalchemy import CompoundSelect, Row, Select, and_, bindparam, case, exists, func, literal, select, union_all
 from sqlalchemy.engine import Connection
 
 from app.persistence.columns import UtcDateTime
@@ -29,6 +30,7 @@ class Item(NamedTuple):
     format: str
 
 
+Items = tuple[Item, ...]
 ItemScore = Row[tuple[str, str, int, str, int, float]]
 """Learner, skill, level and format; how many first tries at such questions; the sum of their scores. As it is read, since a large
 class has thousands.
@@ -59,8 +61,26 @@ def _item_scores(reach: Reach, skill: str | None) -> Select[tuple[str, str, int,
     return counted if skill is None else counted.where(item_counts.c.skill == skill)
 
 
-def _newest_first_tries(reach: Reach, skill: str, most: int, each: int) -> Select[Any]:
-    """Ids alone: at most `each` of a learner at the skill, and of those the newest `most` of each level and format."""
+@lru_cache(maxsize=64)  # of as many classes and skills: to put it together takes as long as to run it
+def _item_mistakes(reach: Reach, items: Items) -> CompoundSelect[Any]:
+    """Item by item, since short lists are sorted sooner than a long one."""
+    made = item_mistake_counts.c
+
+    def of(item: Item) -> Select[Any]:
+        return (
+            select(literal(item.level), literal(item.format), made.code, func.sum(made.first_tries))
+            .join_from(item_mistake_counts, accounts, accounts.c.id == made.learner_id)
+            .where(_is_learner, within(reach, made.learner_id))
+            .where(made.skill == item.skill, made.level == item.level, made.format == item.format)
+            .group_by(made.code)
+        )
+
+    return union_all(*(of(item) for item in items))
+
+
+def _newest_first_tries(reach: Reach, items: Items, most: int, each: int) -> CompoundSelect[Any]:
+    """Ids alone: at most `each` of a learner at the skill, and of those the newest `most` of each item."""
+    skill = items[0].skill
     theirs = (attempts.c.learner_id == item_counts.c.learner_id, attempts.c.skill == skill, attempts.c.first_try)
     newest = select(attempts.c.submitted_at).where(*theirs).order_by(attempts.c.submitted_at.desc())
     oldest = newest.limit(1).offset(each - 1).correlate(item_counts).scalar_subquery()
@@ -71,38 +91,25 @@ def _newest_first_tries(reach: Reach, skill: str, most: int, each: int) -> Selec
         .group_by(item_counts.c.learner_id)  # made first, and each looked up: else SQLite might walk through all attempts
         .subquery("learners")
     )
-    place = func.row_number().over(partition_by=(attempts.c.level, attempts.c.format), order_by=attempts.c.id.desc())
-    numbered = (
-        select(attempts.c.id, place.label("place"))
+    looked_at = (
+        select(attempts.c.id, attempts.c.level, attempts.c.format)
         .join_from(learners, attempts, attempts.c.learner_id == learners.c.learner_id)
         .where(attempts.c.skill == skill, attempts.c.first_try)
         .where(attempts.c.submitted_at >= func.coalesce(learners.c.since, _BEGINNING))
-        .subquery("numbered")
+        .cte("looked_at")
     )
-    return select(numbered.c.id).where(numbered.c.place <= most)
+
+    def of(item: Item) -> Select[Any]:
+        these = select(looked_at.c.id).where(looked_at.c.level == item.level, looked_at.c.format == item.format)
+        return select(these.order_by(looked_at.c.id.desc()).limit(most).subquery())
+
+    return union_all(*(of(item) for item in items))
 
 
-def item_scores(connection: Connection, reach: Reach, skill: str | None = None) -> Sequence[ItemScore]:
-    """Of every learner in reach and item tried, of one skill if given. One SELECT."""
-    return connection.execute(_item_scores(reach, skill)).all()
-
-
-def item_mistakes(connection: Connection, reach: Reach, skill: str) -> list[tuple[Item, str, int]]:
-    """(item, misconception, first tries that showed it). One SELECT."""
-    kind = (item_mistake_counts.c.level, item_mistake_counts.c.format, item_mistake_counts.c.code)
-    statement = (
-        select(*kind, func.sum(item_mistake_counts.c.first_tries))
-        .join_from(item_mistake_counts, accounts, accounts.c.id == item_mistake_counts.c.learner_id)
-        .where(_is_learner, item_mistake_counts.c.skill == skill, within(reach, item_mistake_counts.c.learner_id))
-        .group_by(*kind)
-    )
-    return [(Item(skill, level, form), code, times) for level, form, code, times in connection.execute(statement)]
-
-
-def tried_questions(connection: Connection, reach: Reach, skill: str, most: int, each: int) -> dict[Item, list[TriedQuestion]]:
-    """The newest `most` first tries of each item of the skill, with the tries at the same question that followed. One SELECT.
-
-    each: of every learner no more than these, their newest at the skill, are looked at.
+@lru_cache(maxsize=64)
+def _tried_questions(reach: Reach, items: Items, most: int, each: int) -> Select[Any]:
+    """A row for each try: of the first one id, level, format, given, whether it was right, score, when, and when the learner had
+    answered before; and the score of one that followed, if any did.
     """
     first, later, earlier = attempts.alias("first"), attempts.alias("later"), attempts.alias("earlier")
     before = (
@@ -114,7 +121,7 @@ def tried_questions(connection: Connection, reach: Reach, skill: str, most: int,
     )
     set_work = exists().where(tries.c.attempt_id == first.c.id)
     followed = and_(later.c.learner_id == first.c.learner_id, later.c.question_id == first.c.question_id, later.c.id > first.c.id)
-    statement = (
+    return (
         select(
             first.c.id,
             first.c.level,
@@ -127,18 +134,38 @@ def tried_questions(connection: Connection, reach: Reach, skill: str, most: int,
             later.c.score,
         )
         .select_from(first.outerjoin(later, followed))
-        .where(first.c.id.in_(_newest_first_tries(reach, skill, most, each)))
+        .where(first.c.id.in_(_newest_first_tries(reach, items, most, each)))
         .order_by(first.c.id, later.c.id)
     )
+
+
+def item_scores(connection: Connection, reach: Reach, skill: str | None = None) -> Sequence[ItemScore]:
+    """Of every learner in reach and item tried, of one skill if given. One SELECT."""
+    return connection.execute(_item_scores(reach, skill)).all()
+
+
+def item_mistakes(connection: Connection, reach: Reach, items: Items) -> list[tuple[Item, str, int]]:
+    """(item, misconception, first tries that showed it), of these items of one skill, at least one. One SELECT."""
+    rows = connection.execute(_item_mistakes(reach, items))
+    return [(Item(items[0].skill, level, form), code, times) for level, form, code, times in rows]
+
+
+def tried_questions(connection: Connection, reach: Reach, items: Items, most: int, each: int) -> dict[Item, list[TriedQuestion]]:
+    """The newest `most` first tries of each of these items of one skill, with the tries at the same question that followed.
+    At least one item. One SELECT.
+
+    each: of every learner no more than these, their newest at the skill, are looked at.
+    """
     tried: dict[Item, list[TriedQuestion]] = defaultdict(list)
     latest = None
-    for id, level, form, given, correct, score, at, last, score_later in connection.execute(statement).all():
+    for id, level, form, given, correct, score, at, before, score_later in connection.execute(
+        _tried_questions(reach, items, most, each)
+    ).all():
         if id != latest:
             latest = id
-            question = TriedQuestion(
-                given, correct, (at - last).total_seconds() if last is not None and at > last else None, [score]
-            )
-            tried[Item(skill, level, form)].append(question)
+            seconds = (at - before).total_seconds() if before is not None and at > before else None
+            question = TriedQuestion(given, correct, seconds, [score])
+            tried[Item(items[0].skill, level, form)].append(question)
         if score_later is not None:
             question.scores.append(score_later)
     return tried

@@ -92,11 +92,12 @@ def items_report(database: Database, principal: Principal, course_id: str | None
         reach = reach_of(connection, principal, course_id)
         course = None if course_id is None else courses.find_course(connection, course_id)
         scores = item_reports.item_scores(connection, reach, skill)
-        mistakes = [] if skill is None else item_reports.item_mistakes(connection, reach, skill)
-        tried = {} if skill is None else item_reports.tried_questions(connection, reach, skill, NEWEST, _each(scores))
+        counts, statistics = _counted(scores)
+        closely = () if skill is None else tuple(statistics)
+        mistakes = item_reports.item_mistakes(connection, reach, closely) if closely else []
+        tried = item_reports.tried_questions(connection, reach, closely, NEWEST, _each(scores)) if closely else {}
         gone = outcomes.outcome_counts(connection, reach)
         gone_mistakes = [] if skill is None else outcomes.outcome_mistakes_made(connection, reach)
-    counts, statistics = _counted(scores)
     for one in gone:
         counts[Item(one.skill, one.level, one.format)] += one.first_tries
     mistakes = _added_up(mistakes, gone_mistakes)

@@ -20,6 +20,7 @@ from app.persistence.recording import record_attempt
 from tests.persistence.samples import NOW, add_account, attempt
 
 SKILLS = ("activation", "derivative", "chain")
+CHAIN = tuple(item_reports.Item("chain", level, form) for level in (1, 2, 3) for form in ("numeric", "choice"))
 CODES = ("relu", "tanh", "sign-dropped", "sign-flipped")
 
 Record = tuple[AttemptRow, tuple[tuple[str, str], ...]]
@@ -145,10 +146,20 @@ def test_tried_questions(database: Database, records: list[Record], most: int, e
         scores = [row.score for row in theirs if row.question_id == first.question_id and row.id >= first.id]
         return first.given, first.correct, took if took and took > 0 else None, scores
 
-    found = read(database, item_reports.tried_questions, EVERYBODY, "chain", most, each)
+    found = read(database, item_reports.tried_questions, EVERYBODY, CHAIN, most, each)
     shown = {item: [(one.given, one.correct_at_first, one.seconds, one.scores) for one in tried] for item, tried in found.items()}
     assert shown == {item: [told(first) for first in firsts[-most:]] for item, firsts in by_item.items()}
     assert any(len(scores) > 1 for tried in shown.values() for *_, scores in tried)
+
+
+def test_item_mistakes(database: Database, records: list[Record]) -> None:
+    counted: Counter[tuple[Any, ...]] = Counter()
+    for row, mistakes in of_learners(records):
+        if row.skill == "chain" and row.first_try:
+            counted.update((("chain", row.level, row.format), code) for code in {code for _symbol, code in mistakes})
+    for items in (CHAIN, CHAIN[1:3]):
+        found = {(item, code): times for item, code, times in read(database, item_reports.item_mistakes, EVERYBODY, items)}
+        assert found == {(item, code): times for (item, code), times in counted.items() if item in items}
 
 
 def test_score_distribution(database: Database, records: list[Record]) -> None:
@@ -228,11 +239,11 @@ def test_no_report_on_a_class_walks_through_its_attempts(database: Database) -> 
         read(database, reports.mistakes_made, reach)
         read(database, class_reports.class_days, reach, NOW.date(), NOW.date() + timedelta(days=9))
         read(database, item_reports.item_scores, reach)
-        read(database, item_reports.item_mistakes, reach, "chain")
+        read(database, item_reports.item_mistakes, reach, CHAIN)
         read(database, mistake_reports.weekly_mistakes, reach, [NOW, NOW + timedelta(days=7)], NOW + timedelta(days=14))
         assert not [one for one, _ in asked[seen:] if " attempts " in one or " mistakes " in one]
         read(database, class_reports.stuck_learners, reach, NOW, 3)
-        read(database, item_reports.tried_questions, reach, "chain", 5, 5)
+        read(database, item_reports.tried_questions, reach, CHAIN, 5, 5)
         read(database, mistake_reports.mistaken_attempts, reach, "chain", "relu", NOW, NOW + timedelta(days=7), 5)
     event.remove(database._backend.read_engine, "before_cursor_execute", note)
     with database.read() as connection:

@@ -166,6 +166,6 @@ def test_the_number_of_selects_is_fixed(database: Database) -> None:
     for _ in range(2):
         statements.clear()
         items_report(database, GRACE, OPEN_COURSE, "chain")
-        assert len(statements) == 6
+        assert len(statements) == (6 if _ else 4)  # without an answer there is nothing to look at closely
         if _ == 0:
             fill(database, 300)
