@@ -228,7 +228,7 @@ def _new_ids(connection: Connection, count: int) -> Iterable[int]:
     if connection.dialect.name == "sqlite":
         (last,) = execute(connection, _LAST_ID, ()).fetchone()
         return range(last + 1, last + 1 + count)
-    return [attempt_id for (attempt_id,) in execute(connection, _NEXT_IDS, (count,)).fetchall()]
+    return sorted(attempt_id for (attempt_id,) in execute(connection, _NEXT_IDS, (count,)).fetchall())
 
 
 def _insert(connection: Connection, table: Table, names: tuple[str, ...], rows: list[Row]) -> None:
