@@ -23,7 +23,8 @@ from app.persistence.errors import Refused as Refused
 from app.persistence.errors import StorageBusy as StorageBusy
 from app.persistence.errors import StorageDown as StorageDown
 from app.persistence.prepared import Prepared, Row
-from app.persistence.writer import Ticket, Writer
+from app.persistence.tickets import Ticket
+from app.persistence.writer import Writer
 
 logger = logging.getLogger(__name__)
 

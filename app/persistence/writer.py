@@ -1,7 +1,7 @@
 """The one writer: many requests to a transaction, each answered only after its COMMIT has returned.
 
-A sync to disk costs milliseconds and serves one row as well as two hundred. So whatever has queued up
-during one COMMIT goes into the next transaction together. The rules that make this safe:
+A sync to disk costs milliseconds and serves one row as well as two hundred. So whatever has queued up during one COMMIT, or
+while the event loop had its hands full, goes into the next transaction together. The rules that make this safe:
 
 - a caller hears of success only after COMMIT; one that failed is never reported as done and never rerun;
 - a batch in which a job fails is rolled back and rerun one by one, so a bad job harms only its own caller;
@@ -15,10 +15,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -26,35 +23,15 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.persistence import measures
 from app.persistence.backend import Backend
 from app.persistence.errors import Refused, StorageBusy, StorageDown
+from app.persistence.tickets import Job, Outcome, Ticket, deliver, fail
 
 logger = logging.getLogger(__name__)
 
-Job = Callable[[Connection], Any]
-
 PROBE_SECONDS = 1.0  # how often a writer without a database looks whether it is back
+QUIET_SECONDS = 0.0004  # an event loop that comes round sooner has nothing else to do: no request takes less
+PATIENCE_SECONDS = 0.02  # how long what an event loop asked waits for that
 START_SECONDS = 10.0  # how long start() waits to learn whether the database can be written
 STUCK_SECONDS = 20.0  # a transaction that takes longer makes the writer unhealthy
-
-
-@dataclass(slots=True)
-class Ticket:
-    """A job and where its outcome goes: a future of the event loop `loop`, or of a thread without one.
-
-    erases: nothing of what the job deletes may be left in any file when its caller hears of success.
-    """
-
-    job: Job
-    future: "asyncio.Future[Any] | Future[Any]"
-    loop: asyncio.AbstractEventLoop | None = None
-    erases: bool = False
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a job returned, or the exception for its caller."""
-
-    value: Any = None
-    error: BaseException | None = None
 
 
 class Writer:
@@ -70,6 +47,8 @@ class Writer:
         self._batch_limit = batch_limit
         self._queue: deque[Ticket] = deque()
         self._wake = threading.Condition()
+        self._to_rouse: asyncio.AbstractEventLoop | None = None  # the one that will, when it has come round
+        self._roused = False  # what is queued is to be taken now
         self._closing = False
         self._down = False
         self._purge_owed = False
@@ -94,13 +73,27 @@ class Writer:
             if len(self._queue) >= self._queue_limit:
                 raise StorageBusy(f"{self._queue_limit} writes are waiting already")
             self._queue.append(ticket)
+            is_due, self._to_rouse = self._to_rouse is ticket.loop, ticket.loop
         if ticket.loop is None:
             self._rouse()
-        else:  # once the loop has come round, so that all who ask in the same moment share a transaction
-            ticket.loop.call_soon(self._rouse)
+        elif not is_due:
+            now = time.monotonic()
+            ticket.loop.call_soon(self._rouse_when_quiet, ticket.loop, now, now + PATIENCE_SECONDS)
+
+    def _rouse_when_quiet(self, loop: asyncio.AbstractEventLoop, before: float, latest: float) -> None:
+        """Lets the loop come round until it has nothing else to do: the writer would only fight it for Python's lock, and all who
+        ask meanwhile share a transaction.
+        """
+        now = time.monotonic()
+        if now - before > QUIET_SECONDS and now < latest:
+            loop.call_soon(self._rouse_when_quiet, loop, now, latest)
+        else:
+            self._rouse()
 
     def _rouse(self) -> None:
         with self._wake:
+            self._to_rouse = None
+            self._roused = bool(self._queue)
             self._wake.notify()
 
     def close(self, timeout: float) -> bool:
@@ -144,17 +137,19 @@ class Writer:
                 left = [*self._in_hand, *self._queue]
                 self._queue.clear()
             self._started.set()
-            _fail(left, StorageDown("the writer has stopped"))
+            fail(left, StorageDown("the writer has stopped"))
 
     def _take(self) -> list[Ticket] | None:
         """What is queued, up to the limit; empty when it is time to try the database; None at the end."""
         with self._wake:
-            while not self._queue and not self._closing:
+            while not (self._queue and self._roused) and not self._closing:
                 if not self._wake.wait(PROBE_SECONDS if self._down else None):
                     return []
             if not self._queue:
                 return None
-            return [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_limit))]
+            tickets = [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_limit))]
+            self._roused = bool(self._queue)
+            return tickets
 
     def _probe(self) -> Ticket:
         return Ticket(self._backend.prove_writable, Future())
@@ -166,7 +161,7 @@ class Writer:
             outcomes = self._transact(tickets)
         except StorageDown as down:
             self._note_outage(down)
-            _fail(tickets, down)
+            fail(tickets, down)
             return False
         except BaseException as error:
             if len(tickets) > 1:
@@ -174,13 +169,13 @@ class Writer:
             outcomes = [Outcome(error=error)]
         finally:
             self._busy_since = None
-        _deliver(list(zip(tickets, outcomes, strict=True)))
+        deliver(list(zip(tickets, outcomes, strict=True)))
         return True
 
     def _store_singly(self, tickets: list[Ticket]) -> bool:
         for position, ticket in enumerate(tickets):
             if not self._store([ticket]):  # waiting for a lost database once is enough
-                _fail(tickets[position + 1 :], StorageDown("the database went away"))
+                fail(tickets[position + 1 :], StorageDown("the database went away"))
                 return False
         return True
 
@@ -257,39 +252,3 @@ class Writer:
             logger.error("%s: %s", down, down.__cause__)
             measures.OUTAGES.inc()
             self._down = True
-
-
-def _fail(tickets: list[Ticket], down: StorageDown) -> None:
-    outcomes = []
-    for ticket in tickets:
-        error = StorageDown(*down.args)  # one each: an exception gathers the traceback of whoever raises it
-        error.__cause__ = down.__cause__
-        outcomes.append((ticket, Outcome(error=error)))
-    _deliver(outcomes)
-
-
-def _deliver(outcomes: list[tuple[Ticket, Outcome]]) -> None:
-    """Hands the outcomes to their callers, waking each event loop once, however many of them it waits for."""
-    for_loops: dict[asyncio.AbstractEventLoop, list[tuple[Ticket, Outcome]]] = {}
-    for ticket, outcome in outcomes:
-        if ticket.loop is None:
-            _resolve([(ticket, outcome)])
-        else:
-            for_loops.setdefault(ticket.loop, []).append((ticket, outcome))
-    for loop, its_outcomes in for_loops.items():
-        try:
-            loop.call_soon_threadsafe(_resolve, its_outcomes)
-        except RuntimeError:  # the loop has closed: nobody is left to hear
-            logger.warning("%d writes finished after their event loop had closed", len(its_outcomes))
-
-
-def _resolve(outcomes: list[tuple[Ticket, Outcome]]) -> None:
-    for ticket, outcome in outcomes:
-        if ticket.future.done():  # the caller gave up waiting
-            continue
-        if outcome.error is None:
-            ticket.future.set_result(outcome.value)
-        elif isinstance(outcome.error, StopIteration):  # which asyncio's futures do not carry
-            ticket.future.set_exception(RuntimeError("the job raised StopIteration"))
-        else:
-            ticket.future.set_exception(outcome.error)

@@ -11,8 +11,10 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from app.persistence import writer
 from app.persistence.database import Database, Refused, StorageBusy, StorageDown
 from app.persistence.recording import record_attempt
+from app.persistence.tickets import Ticket
 from app.persistence.writer import Writer
 from tests.persistence.samples import (
     add_learners,
@@ -68,6 +70,68 @@ def test_what_queues_up_shares_a_commit_and_one_wake_up(database: Database, data
 
     asyncio.run(main())
     assert len(stored(database_url)) == 200
+
+
+def test_those_who_ask_in_one_moment_rouse_the_writer_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    roused: list[None] = []
+    rouse = Writer._rouse
+
+    def counted(writer: Writer) -> None:
+        roused.append(None)
+        rouse(writer)
+
+    async def main() -> None:
+        for moment in range(3):
+            await asyncio.gather(*(database.write(insert_account(f"{moment}-{n}")) for n in range(20)))
+
+    monkeypatch.setattr(Writer, "_rouse", counted)
+    asyncio.run(main())
+    assert len(roused) == 3
+
+
+def work() -> None:
+    """Something else that the loop has to do."""
+    time.sleep(0.002)
+
+
+def test_what_is_asked_while_the_loop_is_busy_shares_a_commit(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "PATIENCE_SECONDS", 30)
+
+    async def main() -> None:
+        with commits_counted(database) as commits:
+            writes = []
+            for number in range(5):
+                writes.append(asyncio.create_task(database.write(insert_account(f"l{number}"))))
+                await asyncio.sleep(0)
+                work()
+            await asyncio.gather(*writes)
+        assert len(commits) == 1
+
+    asyncio.run(main())
+
+
+def test_a_loop_that_is_always_busy_is_not_waited_for_long(database: Database) -> None:
+    async def main() -> None:
+        writing = asyncio.create_task(database.write(insert_account("ada")))
+        async with asyncio.timeout(10):
+            while not writing.done():
+                work()
+                await asyncio.sleep(0)
+        assert await writing == "ada"
+
+    asyncio.run(main())
+
+
+def test_a_loop_that_never_comes_round_again_keeps_nobody_waiting(database: Database, database_url: str) -> None:
+    for name in ("asked", "asked-again"):
+        loop = asyncio.new_event_loop()
+        for number in range(2):
+            ticket = Ticket(insert_account(f"{name}-{number}"), loop.create_future(), loop)
+            database._started_writer().submit(ticket)
+        loop.close()
+        assert asyncio.run(asyncio.wait_for(database.write(insert_account(f"next-{name}")), 10)) == f"next-{name}"
+    assert database.write_now(insert_account("last")) == "last"
+    assert len(stored(database_url)) == 7
 
 
 def test_a_batch_has_a_limit(database_url: str) -> None:
