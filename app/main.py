@@ -69,6 +69,9 @@ from app.web.rendering import error_page
 from app.web.static import LongLivedFiles
 from app.web.visitors import SignInFirst, sign_in_address
 
+# Requests of one moment are alive together, some 300 objects each: to look through them after every 700 would find nothing.
+_GARBAGE = (10_000, 20, 20)
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application; with no settings given, by those of the environment. Its lifespan opens and closes the database."""
@@ -84,6 +87,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         database.start()
         gc.freeze()  # what was imported and wired up stays for good: no need to look through it for garbage time and again
         gc.enable()
+        thresholds = gc.get_threshold()
+        gc.set_threshold(*_GARBAGE)
         deliverer = Deliverer(database, Sender(webhook_networks))
         beside = [asyncio.create_task(work) for work in (keep_time(database), token_uses.keep(), deliverer.keep())]
         yield
@@ -93,6 +98,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         await token_uses.write()
         await run_in_threadpool(database.close)
         measures.leave()
+        gc.set_threshold(*thresholds)
         gc.unfreeze()
 
     app = FastAPI(

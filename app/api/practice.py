@@ -131,11 +131,14 @@ async def submit_attempt(
         raise bad_parameter("header", "Idempotency-Key", "There are two of them; send one.")
     if idempotency_key is not None and not (0 < len(idempotency_key) <= _LONGEST_KEY and idempotency_key.isprintable()):
         raise bad_parameter("header", "Idempotency-Key", f"An idempotency key has 1 to {_LONGEST_KEY} printable characters.")
-    outcome = await practice.submit_answer(
-        request.app.state.database, principal, question_id, body.answer, datetime.now(UTC), idempotency_key
+
+    def show(outcome: practice.Outcome) -> Response:
+        location = {"Location": f"/api/v1/attempts/{outcome.attempt.row.id}"}
+        return _as_json(attempt_out(outcome.attempt), 201 if outcome.created else 200, location)
+
+    return await practice.submit_answer(
+        request.app.state.database, principal, question_id, body.answer, datetime.now(UTC), show, idempotency_key
     )
-    location = {"Location": f"/api/v1/attempts/{outcome.attempt.row.id}"}
-    return _as_json(attempt_out(outcome.attempt), 201 if outcome.created else 200, location)
 
 
 @router.post(

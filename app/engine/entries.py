@@ -10,7 +10,6 @@ from itertools import product
 
 from app.engine.notation import DECIMALS, latex_number
 from app.engine.questions import Question
-from app.engine.sigmoid import Array
 
 Place = tuple[int, ...]
 Shown = Callable[[str, Place], str]
@@ -141,16 +140,16 @@ RULES: Mapping[str, Rule] = {
 
 def worked_entries(question: Question, symbol: str) -> tuple[Entry, ...]:
     """Every entry of a quantity that the question's solution works out, row-major."""
-    rule, value = RULES[symbol], quantity(question, symbol)
+    rule, value = RULES[symbol], question.quantity(symbol)
 
     def shown(of: str, place: Place) -> str:
-        written = latex_number(float(quantity(question, of)[place]), decimals_shown(question, of))
+        written = latex_number(float(question.quantity(of)[place]), decimals_shown(question, of))
         return f"({written})" if written.startswith("-") else written
 
     terms = 0
     if rule.sums_over is not None:
         matrix, axis = rule.sums_over
-        terms = quantity(question, matrix).shape[axis]
+        terms = question.quantity(matrix).shape[axis]
     return tuple(
         Entry(
             name=entry_name(symbol, place),
@@ -172,9 +171,3 @@ def _pieces(rule: Rule, latex: str) -> tuple[str, ...]:
 def decimals_shown(question: Question, symbol: str) -> int:
     """Decimal places in which a quantity of the question is written: a given one as given, a worked one to 3."""
     return question.given_decimals(symbol) if symbol in question.given else DECIMALS
-
-
-def quantity(question: Question, symbol: str) -> Array:
-    """A given or worked quantity of the question, without the block's axis."""
-    value: Array = question.batch.solved[symbol][0]
-    return value

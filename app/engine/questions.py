@@ -92,19 +92,22 @@ class Option:
 class AskedPart:
     """A part of one concrete question; key and tolerance have the part's shape. options: None unless it is a choice."""
 
-    batch: Batch
+    question: "Question"
     part: Part
     options: tuple[Option, ...] | None
 
     @property
+    def batch(self) -> Batch:
+        return self.question.batch
+
+    @property
     def key(self) -> Array:
-        key: Array = self.batch.key(self.part)[0]
-        return key
+        return self.question.quantity(self.part.symbol)
 
     @property
     def tolerance(self) -> Array:
         """2u + ρ of each entry; worked out only where somebody is graded."""
-        tolerance: Array = self.batch.tolerance(self.part)[0]
+        tolerance: Array = self.question.among.tolerance(self.part)[self.question.row]
         return tolerance
 
     @property
@@ -139,13 +142,16 @@ class Question:
     @cached_property
     def parts(self) -> tuple[AskedPart, ...]:
         choice = self.id.format == "choice"
-        return tuple(
-            AskedPart(self.batch, part, _options(self.id, self.batch, part) if choice else None) for part in self.skill.parts
-        )
+        return tuple(AskedPart(self, part, _options(self.id, self.batch, part) if choice else None) for part in self.skill.parts)
 
     @cached_property
     def given(self) -> dict[str, Array]:
-        return {symbol: self.batch.solved[symbol][0] for symbol in self.skill.given}
+        return {symbol: self.quantity(symbol) for symbol in self.skill.given}
+
+    def quantity(self, symbol: str) -> Array:
+        """A given or worked quantity, without the batch's axis."""
+        value: Array = self.among.solved[symbol][self.row]
+        return value
 
     def given_decimals(self, symbol: str) -> int:
         """Decimal places in which a given is shown; the lesson's own numbers belong to no level."""

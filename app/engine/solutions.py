@@ -43,8 +43,7 @@ class _Paper:
         self._written: dict[str, str] = {}
 
     def __getitem__(self, symbol: str) -> Array:
-        value: Array = self._question.batch.solved[symbol][0]
-        return value
+        return self._question.quantity(symbol)
 
     def decimals(self, symbol: str) -> int:
         return self._question.given_decimals(symbol) if symbol in self._question.given else DECIMALS

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -29,6 +29,7 @@ from app.persistence.writer import Writer
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 READERS = 20  # as many as there are connections to read by
 CHECK_SECONDS = 3.0  # how long a health check waits for its COMMIT
@@ -135,17 +136,24 @@ class Database:
                 self._reading -= 1
                 self._reads.notify_all()
 
-    async def write(self, job: Callable[[Connection], T], *, erases: bool = False) -> T:
+    @overload
+    async def write(self, job: Callable[[Connection], T], *, erases: bool = False) -> T: ...
+    @overload
+    async def write(self, job: Callable[[Connection], T], *, prepare: Callable[[T], R]) -> R: ...
+    async def write(
+        self, job: Callable[[Connection], Any], *, erases: bool = False, prepare: Callable[[Any], Any] | None = None
+    ) -> Any:
         """Runs `job` in the writer and returns its result after COMMIT; of one that erases, after what it deleted is gone from
-        the database's files too.
+        the database's files too. With `prepare`, returns what that makes of the result, while the disk is still at work: nobody
+        may hear of it before this returns.
 
         The job must depend on nothing but the connection and its own values: it may be rolled back and run
         again. What it raises comes back here; a considered refusal should be a `Refused`. Cancelling the
         wait does not cancel the write. Raises StorageBusy (queue full) or StorageDown besides.
         """
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._started_writer().submit(Ticket(job, future, loop, erases))
+        future: asyncio.Future[Any] = loop.create_future()
+        self._started_writer().submit(Ticket(job, future, loop, erases, prepare))
         return await future
 
     def write_now(self, job: Callable[[Connection], T]) -> T:

@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.persistence import measures
 from app.persistence.backend import Backend
 from app.persistence.errors import Refused, StorageBusy, StorageDown
-from app.persistence.tickets import Job, Outcome, Ticket, deliver, fail
+from app.persistence.tickets import Job, Outcome, Ticket, deliver, fail, prepare
 
 logger = logging.getLogger(__name__)
 
@@ -190,6 +190,7 @@ class Writer:
             try:
                 outcomes = [self._attempt(ticket.job, connection) for ticket in tickets]
                 self._settle(connection)
+                prepare(list(zip(tickets, outcomes, strict=True)))
                 self._commit(connection)
             except IntegrityError:  # also from COMMIT, for a deferred constraint: surely not kept, and a job's fault
                 raise

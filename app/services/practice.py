@@ -2,12 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from time import perf_counter
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy.engine import Connection
 
@@ -53,6 +52,7 @@ class Outcome:
 
 
 Graded = tuple[Question, Answer, Grade]
+Shown = TypeVar("Shown")
 
 
 async def submit_answer(
@@ -61,13 +61,15 @@ async def submit_answer(
     question_id: str,
     raw: object,
     now: datetime,
+    show: Callable[[Outcome], Shown],
     idempotency_key: str | None = None,
-) -> Outcome:
-    """Grade and store an answer.
+) -> Shown:
+    """Grade and store an answer, and return what `show` makes of the outcome, as soon as it is stored.
 
     Args:
         principal: None is a stranger's first answer: a learner is made in the same transaction, so that looking makes none.
         raw: as sent, ``{symbol: value}``.
+        show: runs while the disk is at work.
         idempotency_key: a retry with the same key gets the first attempt back.
     Raises:
         NotFound, UnreadableAnswer: nothing is stored. IdempotencyConflict: the key was used for another request.
@@ -85,24 +87,24 @@ async def submit_answer(
         new = new_attempt(question, learner_id, now, sent, answer, graded, idempotency_key, fingerprint)
         return recording.gather(connection, new), begun
 
-    recorded, begun = await database.write(job)
-    row, created = recorded.outcome()
+    def prepare(stored: tuple[Recorded, SignedIn | None]) -> tuple[Shown, bool]:
+        recorded, begun = stored
+        row, created = recorded.outcome()
+        return show(Outcome(as_seen(row, question), created, begun)), created
+
+    shown, created = await database.write(job, prepare=prepare)
     if created:
         measures.PRACTISED.inc()
-    return Outcome(as_seen(row, question), created, begun)
+    return shown
 
 
 def grade_answers(given: Sequence[tuple[str, object]]) -> list[Graded | Exception]:
     """Answers to some questions, each its id and what was sent -> graded, or why not, as submit_answer raises it, in order."""
-    began = perf_counter()
     try:
-        results = _grade_answers(given)
+        with measures.GRADING_SECONDS.time():
+            return _grade_answers(given)
     except Exception as error:  # a fault of ours that one of them has met must not harm the others
         return [error] if len(given) == 1 else [result for one in given for result in grade_answers([one])]
-    took = perf_counter() - began
-    for _ in given:
-        measures.GRADING_SECONDS.observe(took / len(given))
-    return results
 
 
 def _grade_answers(given: Sequence[tuple[str, object]]) -> list[Graded | Exception]:

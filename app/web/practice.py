@@ -83,13 +83,18 @@ async def answer_question(question_id: str, request: Request, visitor: Visitor) 
     key = f"page {sent_key}" if isinstance(sent_key, str) and 0 < len(sent_key) <= _LONGEST_PAGE_KEY else None
     if visitor is None:
         await request.app.state.throttle.registration(request)
+
+    def show(outcome: practice.Outcome) -> Response:
+        return signed(request, RedirectResponse(f"/attempts/{outcome.attempt.row.id}{onward(form)}", 303), outcome.begun)
+
     try:
-        outcome = await practice.submit_answer(request.app.state.database, visitor, question_id, answer, datetime.now(UTC), key)
+        return await practice.submit_answer(
+            request.app.state.database, visitor, question_id, answer, datetime.now(UTC), show, key
+        )
     except UnreadableAnswer as error:
         sheet = fill_in(blank_sheet(question), answer, error.complaints)
         body = fragment(_body(question, sheet, None, drilled(form.get("drill")), _page_key(), request.url.netloc))
         return page(request, QuestionPage(_title(question), Markup(body)), visitor, 422)
-    return signed(request, RedirectResponse(f"/attempts/{outcome.attempt.row.id}{onward(form)}", 303), outcome.begun)
 
 
 @router.post("/q/{question_id}/solution")

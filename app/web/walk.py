@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.engine.entries import RULES, Entry, decimals_shown, quantity, worked_entries
+from app.engine.entries import RULES, Entry, decimals_shown, worked_entries
 from app.engine.notation import latex_entries, latex_number
 from app.engine.questions import LATEX, SPOKEN, Question
 from app.engine.sigmoid import Array
@@ -60,7 +60,7 @@ def walk(question: Question, step: int) -> Walk:
 
 
 def _quantity(question: Question, symbol: str, new: str | None = None) -> Quantity:
-    value, decimals = quantity(question, symbol), decimals_shown(question, symbol)
+    value, decimals = question.quantity(symbol), decimals_shown(question, symbol)
     written = _array(value, decimals) if value.ndim else latex_number(float(value), decimals)
     given = "given" if symbol in question.given else "known"
     state = given if new is None else "new" if symbol == new else "used"

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from app.engine.entries import RULES, decimals_shown, entry_name, quantity, worked_entries
+from app.engine.entries import RULES, decimals_shown, entry_name, worked_entries
 from app.engine.question_id import lesson_id
 from app.engine.questions import Question, build, issue
 from app.engine.skills import LEVELS, SKILLS
@@ -119,7 +119,7 @@ def test_a_formula_names_what_its_entry_is_worked_from(skill: str, level: int) -
 def test_what_is_given_is_shown_as_given() -> None:
     (question,) = issue("update", 2, seed=7)
     for symbol, value in question.given.items():
-        assert np.array_equal(quantity(question, symbol), value)
+        assert np.array_equal(question.quantity(symbol), value)
         assert decimals_shown(question, symbol) == reference.decimals("update", symbol, 2)
     assert decimals_shown(question, "W_new") == 3
 
