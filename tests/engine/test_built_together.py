@@ -19,6 +19,7 @@ def test_questions_built_together_are_those_built_alone() -> None:
     built = build_all(ids)
     assert [one.id for one in built] == ids
     assert build_all([]) == []
+    assert [len(one.batch) for count in (1, 2, 3) for one in build_all([ids[0]] * count)] == [1] * 6
     for one in built:
         alone = build(one.id)
         assert (one.prompt, one.prompt_latex, given_json(one)) == (alone.prompt, alone.prompt_latex, given_json(alone))

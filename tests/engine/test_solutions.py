@@ -6,7 +6,8 @@ import pytest
 
 from app.engine.question_id import QuestionId, lesson_id
 from app.engine.questions import build, issue
-from app.engine.solutions import solution_steps
+from app.engine.skills import SKILLS
+from app.engine.solutions import solution_steps, way_in_words
 from tests.engine import reference
 
 STEPS = {"activation": 1, "derivative": 2, "delta": 1, "chain": 3, "comprehension": 3}
@@ -55,3 +56,8 @@ def test_the_lessons_steps() -> None:
 def test_steps_are_the_same_for_both_formats() -> None:
     numeric, choice = (build(QuestionId("chain", 2, format, 1, 99)) for format in ("numeric", "choice"))
     assert solution_steps(numeric) == solution_steps(choice)
+
+
+@pytest.mark.parametrize("skill", SKILLS)
+def test_the_way_in_words_is_that_of_the_steps(skill: str) -> None:
+    assert way_in_words(SKILLS[skill]) == [step.text for step in solution_steps(build(lesson_id(skill)))]
