@@ -29,7 +29,7 @@ class ShortRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         self._first = self.path.partition("{")[0]
-        if is_plain(self):
+        if self._plain:
             handle = self.get_route_handler()
 
             async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,7 +45,8 @@ class ShortRoute(APIRoute):
         return super().matches(scope)
 
     def get_route_handler(self) -> Handler:
-        return _direct(self) if is_plain(self) else super().get_route_handler()
+        self._plain = is_plain(self)
+        return _direct(self) if self._plain else super().get_route_handler()
 
 
 def is_plain(route: ShortRoute) -> bool:
@@ -53,11 +54,8 @@ def is_plain(route: ShortRoute) -> bool:
     missing, the request, what a dependency makes of the request alone, and a model that the body must hold.
     """
     dependant, function = route.dependant, route.endpoint
-    made = get_type_hints(function).get("return")
     return (
         iscoroutinefunction(function)
-        and isinstance(made, type)
-        and issubclass(made, Response)
         and not (dependant.query_params or dependant.cookie_params or dependant.response_param_name)
         and not (dependant.background_tasks_param_name or dependant.http_connection_param_name)
         and not any(one.field_info.metadata for one in [*dependant.path_params, *dependant.header_params])  # limits
@@ -67,7 +65,13 @@ def is_plain(route: ShortRoute) -> bool:
             iscoroutinefunction(one.call) and [*signature(one.call).parameters] == ["request"] for one in dependant.dependencies
         )
         and (not dependant.body_params or (route.reads_json and _is_model(route)))
+        and _makes_response(function)
     )
+
+
+def _makes_response(function: Callable[..., Any]) -> bool:
+    made = get_type_hints(function).get("return")
+    return isinstance(made, type) and issubclass(made, Response)
 
 
 def _is_model(route: APIRoute) -> bool:

@@ -31,6 +31,8 @@ PROBE_SECONDS = 1.0  # how often a writer without a database looks whether it is
 QUIET_SECONDS = 0.0004  # an event loop that comes round sooner has nothing else to do: no request takes less
 PATIENCE_SECONDS = 0.02  # how long what an event loop asked waits for that
 START_SECONDS = 10.0  # how long start() waits to learn whether the database can be written
+CROWD = 8  # so many writes of one transaction are likely to be followed by as many
+COMPANY_SECONDS = 0.006  # how long the first of them wait for the others
 STUCK_SECONDS = 20.0  # a transaction that takes longer makes the writer unhealthy
 
 
@@ -49,6 +51,7 @@ class Writer:
         self._wake = threading.Condition()
         self._to_rouse: asyncio.AbstractEventLoop | None = None  # the one that will, when it has come round
         self._roused = False  # what is queued is to be taken now
+        self._company = 0  # how many shared the last transaction
         self._closing = False
         self._down = False
         self._purge_owed = False
@@ -147,9 +150,19 @@ class Writer:
                     return []
             if not self._queue:
                 return None
+            self._wait_for_company()
             tickets = [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_limit))]
             self._roused = bool(self._queue)
+            self._company = len(tickets)
             return tickets
+
+    def _wait_for_company(self) -> None:
+        """Where a crowd shared the last transaction, half of it must not set out alone: the halves would take turns for ever, and
+        get in each other's way. PostgreSQL's `commit_delay` is there for the same.
+        """
+        end = time.monotonic() + COMPANY_SECONDS
+        while CROWD <= self._company > len(self._queue) and not self._closing and (left := end - time.monotonic()) > 0:
+            self._wake.wait(left)
 
     def _probe(self) -> Ticket:
         return Ticket(self._backend.prove_writable, Future())

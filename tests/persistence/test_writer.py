@@ -134,6 +134,25 @@ def test_a_loop_that_never_comes_round_again_keeps_nobody_waiting(database: Data
     assert len(stored(database_url)) == 7
 
 
+def test_half_of_a_crowd_waits_for_the_other_half(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        async def some(first: int, count: int) -> None:
+            await asyncio.gather(*(database.write(insert_account(f"l{n}")) for n in range(first, first + count)))
+
+        await some(0, 20)
+        with commits_counted(database) as commits:
+            half = asyncio.create_task(some(20, 10))
+            await asyncio.sleep(0.1)
+            assert not half.done()
+            await asyncio.gather(half, some(30, 10))
+        assert len(commits) == 1
+        monkeypatch.setattr(writer, "COMPANY_SECONDS", 0.05)
+        await asyncio.wait_for(some(40, 1), 10)  # nobody else comes
+
+    monkeypatch.setattr(writer, "COMPANY_SECONDS", 20.0)
+    asyncio.run(main())
+
+
 def test_a_batch_has_a_limit(database_url: str) -> None:
     database = Database(database_url, batch_limit=10)
     database.start()
