@@ -69,7 +69,7 @@ from app.web.rendering import error_page
 from app.web.static import LongLivedFiles
 from app.web.visitors import SignInFirst, sign_in_address
 
-# Requests of one moment are alive together, some 300 objects each: to look through them after every 700 would find nothing.
+# Requests of one moment are alive together: to look through them after every 700 objects, as Python would, finds next to nothing.
 _GARBAGE = (10_000, 20, 20)
 
 

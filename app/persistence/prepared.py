@@ -49,26 +49,15 @@ class Prepared:
         self._statement = statement
         self._for = lru_cache(maxsize=4)(self._compile)
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
-        """The driver's cursor after running it on the connection. Raises SQLAlchemy's DBAPIError, as it would itself."""
-        text, order, by_place, _ = self._for(connection.dialect)
-        given = [values[name] if convert is None else convert(values[name]) for name, convert in order]
-        return execute(connection, text, given if by_place else dict(zip((name for name, _ in order), given, strict=True)))
-
-    def first(self, connection: Connection, values: Mapping[str, Any]) -> Row | None:
-        """The first row, its values as SQLAlchemy would read them; None where there is none."""
-        cursor = self.run(connection, values)
-        found = cursor.fetchone()
-        cursor.close()  # with rows left over, the statement would go on reading
-        return None if found is None else self._read(connection, found)
-
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
-        """Every row, as `first` reads it."""
-        return [self._read(connection, found) for found in self.run(connection, values).fetchall()]
-
-    def _read(self, connection: Connection, found: Row) -> Row:
-        _, _, _, reading = self._for(connection.dialect)
-        return tuple(value if read is None or value is None else read(value) for value, read in zip(found, reading, strict=True))
+        """Every row, its values as SQLAlchemy would read them. Raises SQLAlchemy's DBAPIError, as it would itself."""
+        text, order, by_place, reading = self._for(connection.dialect)
+        given = [values[name] if convert is None else convert(values[name]) for name, convert in order]
+        cursor = execute(connection, text, given if by_place else dict(zip((name for name, _ in order), given, strict=True)))
+        return [
+            tuple(value if read is None or value is None else read(value) for value, read in zip(found, reading, strict=True))
+            for found in cursor.fetchall()
+        ]
 
     def _compile(self, dialect: Dialect) -> tuple[str, list[tuple[str, _Convert]], bool, list[_Convert]]:
         compiled: Any = self._statement.compile(dialect=dialect)

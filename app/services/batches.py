@@ -82,11 +82,13 @@ def _prepared(principal: Principal, given: GivenAnswer, graded: Graded | Excepti
     if isinstance(graded, Exception):
         return graded
     question, answer, grade = graded
-    sent = plain_answer(given.raw)
-    key, fingerprint = given.idempotency_key, fingerprint_of(given.question_id, sent)
-    return _Ready(
-        question, new_attempt(question, given.learner_id or principal.account_id, now, sent, answer, grade, key, fingerprint)
-    )
+    try:
+        sent = plain_answer(given.raw)
+        key, fingerprint = given.idempotency_key, fingerprint_of(given.question_id, sent)
+        learner_id = given.learner_id or principal.account_id
+        return _Ready(question, new_attempt(question, learner_id, now, sent, answer, grade, key, fingerprint))
+    except Exception as error:  # a fault of ours that one of them has met must not harm the others
+        return error
 
 
 async def _store(database: Database, principal: Principal, ready: list[_Ready]) -> list[Result]:
