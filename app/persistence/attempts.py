@@ -10,13 +10,13 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, exists, func, or_, select
+from sqlalchemy import RowMapping, Select, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.engine import Connection
 
 from app.persistence.errors import Refused
 from app.persistence.prepared import Prepared
 from app.persistence.reach import Reach, within
-from app.persistence.tables import attempts, hints_taken, mistakes, solutions_shown
+from app.persistence.tables import FIRST, FURTHER, attempts, hints_taken, mistakes, solutions_shown
 
 
 class IdempotencyConflict(Refused):
@@ -95,10 +95,16 @@ _hinted = exists().where(
     hints_taken.c.learner_id == bindparam("this_learner"),
     hints_taken.c.question_id == bindparam("this_question"),
 )
-_answered = exists().where(
-    attempts.c.learner_id == bindparam("this_learner"),
-    attempts.c.question_id == bindparam("this_question"),
-    attempts.c.correct,
+_answered = or_(
+    *(
+        exists().where(
+            attempts.c.learner_id == bindparam("this_learner"),
+            attempts.c.question_id == bindparam("this_question"),
+            attempts.c.correct,
+            literal_column(which),
+        )
+        for which in (FIRST, FURTHER)
+    )
 )
 _SELECT: Select[Any] = select(
     *(attempts.c[name] for name in _COLUMNS),

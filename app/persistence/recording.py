@@ -19,7 +19,7 @@ from app.persistence.attempts import SENT, AttemptRow, IdempotencyConflict, NewA
 from app.persistence.columns import spell_moment
 from app.persistence.json_text import to_json
 from app.persistence.prepared import Row, execute, mark_of
-from app.persistence.tables import attempts, hints_taken, idempotency_keys, mistakes, solutions_shown
+from app.persistence.tables import FIRST, FURTHER, attempts, hints_taken, idempotency_keys, mistakes, solutions_shown
 
 _AT_ONCE = 64  # places in the longest of the statements that ask for several attempts: SQLite reads one in a millisecond
 
@@ -199,14 +199,15 @@ def _ask(connection: Connection, statement: Callable[[int, str], str], asked: se
 
 @cache
 def _no_first_try(places: int, mark: str) -> str:
-    def exists(table: Table) -> str:
-        own = "t.learner_id = asked.learner_id AND t.question_id = asked.question_id"
+    def exists(table: Table, which: str = "") -> str:
+        own = f"t.learner_id = asked.learner_id AND t.question_id = asked.question_id{which}"
         return f"EXISTS (SELECT 1 FROM {table.name} AS t WHERE {own})"
 
+    answered = " OR ".join(exists(attempts, f" AND {which}") for which in (FIRST, FURTHER))
     return (
         f"WITH asked (learner_id, question_id) AS (VALUES {_pairs(places, mark)}) "
         f"SELECT learner_id, question_id, {exists(solutions_shown)} FROM asked "
-        f"WHERE {exists(attempts)} OR {exists(solutions_shown)} OR {exists(hints_taken)}"
+        f"WHERE {answered} OR {exists(solutions_shown)} OR {exists(hints_taken)}"
     )
 
 
