@@ -12,7 +12,6 @@ from typing import Any, NoReturn, TypeVar
 import click
 import uvicorn
 from pydantic import ValidationError
-from rich.markup import escape
 
 from app import __version__
 from app.edge.connections import BoundedHttp
@@ -132,6 +131,7 @@ def counters(only_check: bool) -> None:
 def doctor() -> None:
     """Look at settings, schema, integrity and safety of the database, and say what is wrong; change nothing."""
     from rich.console import Console
+    from rich.markup import escape
 
     marks = {"well": "[green]✓ well [/]", "look": "[yellow]! look [/]", "wrong": "[red]✗ wrong[/]"}
     settings = _settings()

@@ -71,7 +71,7 @@ def main(postgres: bool, rounds: int, seconds: float, batch: int, json_file: Pat
         "batch": batch,
     }
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Measuring", total=10 * rounds + 8 * _ENGINE_ROUNDS)
+        task = progress.add_task("Measuring", total=12 * rounds + 8 * _ENGINE_ROUNDS)
 
         def tell() -> None:
             progress.advance(task)
@@ -100,13 +100,9 @@ def _over_http(url: str, folder: Path, rounds: int, seconds: float, tell: Any) -
     tokens, sessions = enrol(url, "token", CONNECTIONS), enrol(url, "session", CONNECTIONS)
     count = round(_MOST * (rounds * seconds + _WARM_UP))
     exercise, mixed = (_shared(answered_questions(count, seed, kinds)) for seed, kinds in ((1, ONE_EXERCISE), (2, EVERY_KIND)))
-    some = [share[:500] for share in mixed]
     validate = [[post("/validate", {"answer": answer}) for _, answer in share[:500]] for share in exercise]
-    read = [[get(f"/api/v1/questions/{one}") for one, _ in share] for share in some]
-    show = [
-        [get(f"/q/{one}", Cookie=f"session={session}") for one, _ in share] for share, session in zip(some, sessions, strict=True)
-    ]
-    read_again, show_again = ([requests[:8] for requests in kind] for kind in (read, show))
+    (read, show), (read_mixed, show_mixed) = (_asking(shares, sessions) for shares in (exercise, mixed))
+    read_again, show_again = ([requests[:8] for requests in kind] for kind in (read_mixed, show_mixed))
     hello = [[get("/hello")]] * CONNECTIONS
     with (
         serving("app.main:create_app()", "/healthz", folder, url) as quiz,
@@ -127,10 +123,12 @@ def _over_http(url: str, folder: Path, rounds: int, seconds: float, tell: Any) -
         reading = _in_turns(
             "reading",
             [
-                Target("GET a question as JSON, ever another", quiz, read, "200"),
-                Target("… one that was asked before", quiz, read_again, "200"),
-                Target("GET a question's page, ever another", quiz, show, "200"),
-                Target("… one that was asked before", quiz, show_again, "200"),
+                Target("GET a question as JSON, a class at one exercise", quiz, read, "200"),
+                Target("… all skills and levels mixed", quiz, read_mixed, "200"),
+                Target("… those that were asked for before", quiz, read_again, "200"),
+                Target("GET a question's page, a class at one exercise", quiz, show, "200"),
+                Target("… all skills and levels mixed", quiz, show_mixed, "200"),
+                Target("… those that were asked for before", quiz, show_again, "200"),
                 Target("GET hello, again", plain, hello, "200"),
             ],
             rounds,
@@ -148,6 +146,16 @@ def _over_http(url: str, folder: Path, rounds: int, seconds: float, tell: Any) -
 
 def _shared(answered: list[Answered]) -> list[list[Answered]]:
     return [answered[place::CONNECTIONS] for place in range(CONNECTIONS)]
+
+
+def _asking(shares: list[list[Answered]], sessions: list[str]) -> tuple[list[list[bytes]], list[list[bytes]]]:
+    """The questions as JSON, and their pages; more of them than the server keeps."""
+    some = [share[:500] for share in shares]
+    read = [[get(f"/api/v1/questions/{one}") for one, _ in share] for share in some]
+    show = [
+        [get(f"/q/{one}", Cookie=f"session={session}") for one, _ in share] for share, session in zip(some, sessions, strict=True)
+    ]
+    return read, show
 
 
 def _submitting(shares: list[list[Answered]], tokens: list[str]) -> list[list[bytes]]:

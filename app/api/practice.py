@@ -1,9 +1,8 @@
 """Skills, questions, attempts and solutions: what a learner's program calls."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -23,6 +22,7 @@ from app.edge.problems import bad_parameter
 from app.engine.skills import SKILLS
 from app.services import accounts, practice, questions, solutions
 from app.services.refusals import Unusable
+from app.services.together import Together
 
 router = api_router()
 
@@ -81,7 +81,7 @@ async def read_question(
     ] = None,
 ) -> Response:
     """The same id gives the same question for ever, on every machine."""
-    text = _question_text(question_id)
+    text = await _question_text(question_id)
     etag = '"' + hashlib.sha256(question_id.encode()).hexdigest()[:16] + '"'
     headers = {"ETag": etag, "Cache-Control": _A_YEAR}
     if if_none_match is not None and (if_none_match.strip() == "*" or etag in if_none_match):
@@ -89,10 +89,13 @@ async def read_question(
     return Response(text, 200, headers, "application/json")
 
 
-@lru_cache(maxsize=2048)
-def _question_text(question_id: str) -> str:
-    """What is said of a question, which never changes."""
-    return question_out(questions.find_question(question_id)).model_dump_json()
+async def _write_questions(question_ids: Sequence[str]) -> list[str | Exception]:
+    found = questions.find_questions(question_ids)
+    return [one if isinstance(one, Exception) else question_out(one).model_dump_json() for one in found]
+
+
+_question_text = Together(_write_questions, keep=2048)
+"""What is said of a question, which never changes."""
 
 
 @router.post(

@@ -11,6 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 _UNCOMPRESSED = ("/api", "/sign-in", "/invitation", "/join", "/me", "/dashboard")
 _LEVEL = 4  # 1 % more bytes than by 6, in four fifths of the time
+_AS_THEY_ARE = ("application/zip", "font/woff2", "text/event-stream")  # of what is sent here; Starlette's own list is longer, and
+# gone through for each response
 
 
 class Compression:
@@ -18,7 +20,7 @@ class Compression:
 
     def __init__(self, app: ASGIApp) -> None:
         self._plain = app
-        self._compressed = GZipMiddleware(app, compresslevel=_LEVEL)
+        self._compressed = GZipMiddleware(app, compresslevel=_LEVEL, exclude_content_types=_AS_THEY_ARE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         safe = scope["type"] == "http" and scope["method"] == "GET" and not scope["path"].startswith(_UNCOMPRESSED)

@@ -6,7 +6,7 @@ paper and not as its binary neighbour would.
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,7 @@ def latex_number(x: float, decimals: int) -> str:
     return "-" + text if x < 0 and count else text
 
 
+@lru_cache(maxsize=4096)
 def plain_number(x: float, decimals: int) -> str:
     """The same number for people, with the real minus sign: ``"−1.5"``."""
     return latex_number(x, decimals).replace("-", MINUS)
@@ -84,13 +85,15 @@ def json_numbers(x: Array) -> object:
     """Nested lists, row-major, whole numbers as integers, a single number bare: the form of ``given``, ``key`` and option
     values in the REST contract.
     """
-    return _plain(x.tolist())
+    return _plain(x.tolist(), x.ndim)
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _plain(value: Any, depth: int) -> object:
+    if depth > 1:
+        return [_plain(row, depth - 1) for row in value]
+    if depth == 1:
+        return [int(number) if number.is_integer() else number for number in value]
+    return int(value) if value.is_integer() else value
 
 
 def subscript(k: int) -> str:

@@ -17,12 +17,13 @@ Words = NDArray[np.uint64]
 
 SEED_BITS = 50
 _AHEAD = 48
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_M1 = np.uint64(0xBF58476D1CE4E5B9)
-_M2 = np.uint64(0x94D049BB133111EB)
+# As arrays of no axes: NumPy takes twice as long to work with its own scalars, and most blocks are a question.
+_GOLDEN, _M1, _M2, _S27, _S30, _S31, _S32 = (
+    np.array(n, dtype=np.uint64) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 27, 30, 31, 32)
+)
 _PLACES = np.arange(32)
+_ONE = np.array(1)
 _SIGNS = np.array([1, -1])
-_S27, _S30, _S31, _S32 = (np.uint64(n) for n in (27, 30, 31, 32))
 
 
 def _mix(x: Words) -> Words:
@@ -36,8 +37,8 @@ def _mix(x: Words) -> Words:
 
 
 @lru_cache(maxsize=256)
-def _stream_key(stream: str) -> np.uint64:
-    return np.uint64(int.from_bytes(sha256(stream.encode()).digest()[:8], "big"))
+def _stream_key(stream: str) -> Words:
+    return np.array(int.from_bytes(sha256(stream.encode()).digest()[:8], "big"), dtype=np.uint64)
 
 
 def words(seeds: Words, stream: str, first: int, count: int) -> Words:
@@ -50,8 +51,12 @@ def words(seeds: Words, stream: str, first: int, count: int) -> Words:
         shape [B, count]; row k depends on seeds[k] alone.
     """
     key = _mix(_mix(seeds + _GOLDEN) ^ _stream_key(stream))
-    counters = np.arange(first + 1, first + count + 1, dtype=np.uint64) * _GOLDEN
-    return _mix(key[:, None] + counters)
+    return _mix(key[:, None] + _counters(first, count))
+
+
+@lru_cache(maxsize=256)
+def _counters(first: int, count: int) -> Words:
+    return np.arange(first + 1, first + count + 1, dtype=np.uint64) * _GOLDEN
 
 
 def below(raw: Words, n: int | Words) -> NDArray[np.int64]:
@@ -104,7 +109,7 @@ class Draw:
         """
         chosen = below(self.words(entries + 1), _choices(entries, largest - smallest + 1))
         # Bit k of the pattern makes entry k negative.
-        negative = ((1 + chosen[:, entries:]) >> _PLACES[:entries]) & 1
+        negative = ((_ONE + chosen[:, entries:]) >> _PLACES[:entries]) & _ONE
         drawn: Array = (smallest + chosen[:, :entries]) * _SIGNS[negative] / 10.0**decimals
         return drawn
 

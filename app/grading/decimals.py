@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.engine.sigmoid import Array
 
-_UNITS = 1e12
+_UNITS = np.array(1e12)  # an array, which NumPy multiplies by faster than by a number
 
 
 def counted(x: Array) -> Array:

@@ -77,13 +77,12 @@ def grade_many(batch: Batch, answers: Mapping[str, Array]) -> dict[str, PartGrad
         entries = within(answer, key, tolerance)
         correct = _whole(entries)
         wrong = ~correct
-        followed = np.zeros_like(correct)
+        followed = by_rule = np.zeros(len(correct), dtype=np.bool_)
         rule = np.full(len(correct), NONE)
-        by_rule = np.zeros_like(correct)
         rounding = np.full(len(correct), _UNROUNDED)
-        if correct.any():
+        if np.count_nonzero(correct):
             rounding = np.where(correct, _rounding(part, batch, answer, wrong), _UNROUNDED)
-        if wrong.any():
+        if np.count_nonzero(wrong):
             followed = wrong & _follows(part, batch, answers, tolerance, grades)
             entries |= _like(followed, entries)
             rule, by_rule = diagnose(part, batch.solved, answer, key, tolerance, wrong & ~followed)

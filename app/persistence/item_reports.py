@@ -11,7 +11,21 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Row, Select, and_, bindparam, case, exists, func, literal, literal_column, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.engine import Connection
 
 from app.persistence.columns import UtcDateTime
@@ -120,7 +134,7 @@ def _tried_questions(reach: Reach, items: Items, most: int, each: int) -> Select
         .scalar_subquery()
     )
     set_work = exists().where(tries.c.attempt_id == first.c.id)
-    further = literal_column(f"NOT {later.name}.first_try")  # in the words of its index
+    further: ColumnElement[bool] = literal_column(f"NOT {later.name}.first_try")  # in the words of its index
     followed = and_(
         further, later.c.learner_id == first.c.learner_id, later.c.question_id == first.c.question_id, later.c.id > first.c.id
     )

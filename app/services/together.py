@@ -17,16 +17,21 @@ _MOST = 64  # at once: in between, the loop can turn to others
 
 class Together(Generic[Asked, Given]):
     """work: what was asked -> for each, in the same order, what is given back or the exception to raise. What the work itself
-    raises, all of them get.
+    raises, all of them get. keep: so many that were given back last are kept, where what is given back never changes.
     """
 
-    def __init__(self, work: Callable[[Sequence[Asked]], Awaitable[Sequence[Given | Exception]]]) -> None:
+    def __init__(self, work: Callable[[Sequence[Asked]], Awaitable[Sequence[Given | Exception]]], keep: int = 0) -> None:
         self._work = work
+        self._keep = keep
+        self._kept: dict[Asked, Given] = {}  # that asked for last at the end
         self._waiting: dict[asyncio.AbstractEventLoop, list[tuple[Asked, asyncio.Future[Given]]]] = {}
         self._under_way: set[asyncio.Task[None]] = set()  # the loop itself holds tasks weakly
 
     async def __call__(self, asked: Asked) -> Given:
         """What the work gives back for this one, or raises what it has for it."""
+        if self._keep and asked in self._kept:
+            self._kept[asked] = kept = self._kept.pop(asked)
+            return kept
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Given] = loop.create_future()
         if loop in self._waiting:
@@ -48,10 +53,14 @@ class Together(Generic[Asked, Given]):
             given = await self._work([asked for asked, _ in some])
         except Exception as error:
             given = [error] * len(some)
-        for (_, future), one in zip(some, given, strict=True):
+        for (asked, future), one in zip(some, given, strict=True):
+            if self._keep and not isinstance(one, Exception):
+                self._kept[asked] = one
             if future.done():  # whoever asked has gone
                 continue
             if isinstance(one, Exception):
                 future.set_exception(one)
             else:
                 future.set_result(one)
+        while len(self._kept) > self._keep:
+            del self._kept[next(iter(self._kept))]

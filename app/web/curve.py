@@ -1,7 +1,7 @@
 """The sigmoid as a picture, with a question's z on it: where each lies, and once the solution is shown, how steep it is there."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -48,17 +48,15 @@ def sigmoid_curve(question: Question, with_slopes: bool) -> Curve | None:
         return None
     z = question.given["z"].ravel()
     decimals = question.given_decimals("z")
-    labels = [plain_number(value, decimals) for value in z]
+    values = z.tolist()
+    labels = [plain_number(value, decimals) for value in values]
     tangents = _tangents(z) if with_slopes else [None] * len(z)
-    points = [
-        Point(label, round(float(x), 1), round(float(y), 1), tangent)
-        for label, x, y, tangent in zip(labels, _x(z), _y(sigmoid(z)), tangents, strict=True)
-    ]
+    points = [Point(label, *_place(value), tangent) for label, value, tangent in zip(labels, values, tangents, strict=True)]
     return Curve(
         path=_path(),
         points=points,
         ticks=_ticks(),
-        zero_x=round(float(_x(np.zeros(1))[0]), 1),
+        zero_x=_place(0.0)[0],
         top=_TOP,
         bottom=_BOTTOM,
         left=_LEFT,
@@ -77,6 +75,12 @@ def _path() -> str:
 @cache
 def _ticks() -> list[tuple[float, str]]:
     return [(round(float(x), 1), plain_number(tick, 0)) for tick, x in zip(_TICKS, _x(_TICKS), strict=True)]
+
+
+@lru_cache(maxsize=4096)  # all z lie on a grid, and come again and again
+def _place(z: float) -> tuple[float, float]:
+    at = np.array(z)
+    return round(float(_x(at)), 1), round(float(_y(sigmoid(at))), 1)
 
 
 def _x(z: Array) -> Array:

@@ -1,6 +1,7 @@
 """The learner's pages: home, a question, an attempt."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated
@@ -20,6 +21,7 @@ from app.security.principals import Principal, Role
 from app.services import practice, questions, solutions
 from app.services.refusals import UnreadableAnswer
 from app.services.solutions import Solution
+from app.services.together import Together
 from app.web.contexts import AttemptPage, AttemptsPage, HomePage, NoSkillPage, QuestionBody, QuestionPage
 from app.web.curve import sigmoid_curve
 from app.web.drills import Drill, drilled, onward
@@ -137,7 +139,7 @@ async def show_attempt(attempt_id: str, request: Request, visitor: Visitor, dril
 
 async def _question_page(request: Request, visitor: Visitor, question_id: str, drill: Misconception | None = None) -> Response:
     told = await solutions.what_was_told(request.app.state.database, visitor, question_id)
-    key, host = _page_key(), request.url.netloc
+    key, host = _page_key(), request.headers.get("host", "")  # the whole address would be put together and taken apart for it
     if told.solution or told.hint or drill:
         question = questions.find_question(question_id)
         sheet = blank_sheet(question)
@@ -145,20 +147,26 @@ async def _question_page(request: Request, visitor: Visitor, question_id: str, d
         solution = solutions.solution_of(question) if told.solution else None
         shown = QuestionPage(_title(question), Markup(fragment(_body(question, sheet, solution, drill, key, host))))
         return page(request, shown, visitor)
-    title, front, back = _fresh(question_id, host)
+    title, front, back = await _fresh((question_id, host))
     top, middle, bottom = _frame(title, visitor.role if visitor else None)
     name = escape(visitor.name) if visitor else ""
     return HTMLResponse(b"".join((top, name.encode(), middle, front, key.encode(), back, bottom)))
 
 
-@lru_cache(maxsize=512)
-def _fresh(question_id: str, host: str) -> tuple[str, bytes, bytes]:
-    """Title and body of a question's page for whoever was told nothing of it yet, the same for all; the form's key goes between
-    the last two.
-    """
-    question = questions.find_question(question_id)
+async def _write_bodies(asked: Sequence[tuple[str, str]]) -> list[tuple[str, bytes, bytes] | Exception]:
+    found = questions.find_questions([question_id for question_id, _ in asked])
+    return [one if isinstance(one, Exception) else _write_body(one, host) for one, (_, host) in zip(found, asked, strict=True)]
+
+
+def _write_body(question: Question, host: str) -> tuple[str, bytes, bytes]:
     front, back = fragment(_body(question, blank_sheet(question), None, None, _KEY_PLACE, host)).split(_KEY_PLACE)
     return _title(question), front.encode(), back.encode()
+
+
+_fresh = Together(_write_bodies, keep=512)
+"""(question's id, host) -> title and body of a question's page for whoever was told nothing of it yet, the same for all; the
+form's key goes between the last two.
+"""
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ graded attempt (every entry marked).
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -75,6 +76,11 @@ class PartSheet:
     def explained(self) -> str:
         """Anchor of the lesson's section on this quantity."""
         return EXPLAINED[self.symbol]
+
+    @property
+    def untouched(self) -> bool:
+        """Nothing has been written in its boxes."""
+        return not any(cell.value or cell.complaint or cell.mark is not None for cell in self.cells)
 
     @property
     def left_empty(self) -> bool:
@@ -214,7 +220,12 @@ def _part(part: AskedPart) -> PartSheet:
 
 def blank_cells(symbol: str, shape: tuple[int, ...]) -> list[Cell]:
     """An empty box for every entry of an array, row-major."""
-    return [Cell(_name(symbol, place), _label(symbol, shape, place)) for place in _places(shape)]
+    return [Cell(name, label) for name, label in _boxes(symbol, shape)]
+
+
+@lru_cache(maxsize=256)
+def _boxes(symbol: str, shape: tuple[int, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((_name(symbol, place), _label(symbol, shape, place)) for place in _places(shape))
 
 
 def _places(shape: tuple[int, ...]) -> list[tuple[int, ...]]:

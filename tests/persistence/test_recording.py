@@ -1,16 +1,21 @@
 """What jobs of one transaction gather is stored together, and nobody can tell it from one by one."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
 from app.persistence import outbox, recording, tally
 from app.persistence.attempts import (
+    _SOLUTION_IS_OPEN,
     IdempotencyConflict,
     find_attempt,
     list_attempts,
@@ -19,8 +24,9 @@ from app.persistence.attempts import (
     solution_is_open,
 )
 from app.persistence.database import Database
+from app.persistence.migrate import upgrade
 from app.persistence.reach import EVERYBODY
-from app.persistence.recording import Recorded, gather, record_attempt
+from app.persistence.recording import Recorded, _no_first_try, gather, record_attempt
 from app.persistence.tables import accounts, attempts
 from tests.persistence.samples import NOW, add_learners, attempt, commits_counted, held_up, look
 from tests.sizes import size
@@ -224,3 +230,19 @@ def test_whatever_shares_a_transaction_is_as_if_it_had_come_alone(classroom: Dat
                 found = find_attempt(connection, row.id, EVERYBODY)
             assert found is not None
             assert found.first_try == row.first_try
+
+
+@pytest.mark.parametrize("statement", ["what ends a first try", "is the solution open"])
+def test_both_indexes_of_tries_serve(tmp_path: Path, statement: str) -> None:
+    """A condition in other words than an index's, and SQLite goes through all that a learner ever answered."""
+    path = tmp_path / "quiz.db"
+    upgrade(f"sqlite:///{path}")
+    text = (
+        _no_first_try(1, "?")
+        if statement == "what ends a first try"
+        else str(_SOLUTION_IS_OPEN.compile(dialect=sqlite.dialect()))
+    )
+    with closing(sqlite3.connect(path)) as connection:
+        plan = [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {text}", ["?"] * text.count("?"))]
+    for index in ("uq_attempts_first_try", "ix_attempts_further_try"):
+        assert any(f"INDEX {index} (learner_id=? AND question_id=?)" in step for step in plan), plan

@@ -72,6 +72,26 @@ def test_who_goes_away_leaves_the_others_their_answers() -> None:
     assert asyncio.run(main()) == 4
 
 
+def test_what_never_changes_is_kept_and_what_failed_is_not() -> None:
+    passes: list[list[int]] = []
+
+    async def work(asked: Sequence[int]) -> list[int | Exception]:
+        passes.append(list(asked))
+        return [ValueError(str(one)) if one == 7 else 10 * one for one in asked]
+
+    async def main() -> list[int | BaseException]:
+        tens = Together(work, keep=2)
+        told = [
+            await asyncio.gather(*map(tens, some), return_exceptions=True) for some in ([1, 7], [1, 7], [2], [1], [3], [2], [1])
+        ]
+        return [one for some in told for one in some]
+
+    told = asyncio.run(main())
+    assert [one for one in told if isinstance(one, int)] == [10, 10, 20, 10, 30, 20, 10]
+    # 7 is worked out again. 1 was asked for after 2, which has to make room for 3, as 1 then has for 2.
+    assert passes == [[1, 7], [7], [2], [3], [2], [1]]
+
+
 def test_answers_are_graded_together_with_what_was_wrong_at_its_place() -> None:
     right = {"h": [0.881, 0.731, 0.953, 0.269]}
     lesson = str(lesson_id("activation"))
