@@ -93,7 +93,7 @@ class Comparison:
 
 def applies(question: Question) -> bool:
     """Whether there are z to check at: given, or worked out on the way, but not what is asked for."""
-    return "z" in question.batch.solved and all(part.symbol != "z" for part in question.parts)
+    return "z" in question.among.solved and all(part.symbol != "z" for part in question.parts)
 
 
 def tells_answer(question: Question) -> bool:

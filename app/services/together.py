@@ -15,6 +15,14 @@ Given = TypeVar("Given")
 _MOST = 64  # at once: in between, the loop can turn to others
 
 
+def result_of(work: Callable[[], Given]) -> Given | Exception:
+    """What it returns or raises: one of many that breaks the program must not harm the others."""
+    try:
+        return work()
+    except Exception as error:
+        return error
+
+
 class Together(Generic[Asked, Given]):
     """work: what was asked -> for each, in the same order, what is given back or the exception to raise. What the work itself
     raises, all of them get. keep: so many that were given back last are kept, where what is given back never changes.

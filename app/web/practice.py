@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -21,7 +21,7 @@ from app.security.principals import Principal, Role
 from app.services import practice, questions, solutions
 from app.services.refusals import UnreadableAnswer
 from app.services.solutions import Solution
-from app.services.together import Together
+from app.services.together import Together, result_of
 from app.web.contexts import AttemptPage, AttemptsPage, HomePage, NoSkillPage, QuestionBody, QuestionPage
 from app.web.curve import sigmoid_curve
 from app.web.drills import Drill, drilled, onward
@@ -71,7 +71,8 @@ async def exercise(request: Request, visitor: Visitor) -> Response:
 
 @router.get("/q/{question_id}")
 async def show_question(question_id: str, request: Request, visitor: Visitor) -> Response:
-    drill = drilled(request.query_params.get("drill"))  # itself, since no page is asked for as often
+    # Itself, and only if there is something to read, since no page is asked for as often.
+    drill = drilled(request.query_params.get("drill")) if request.scope["query_string"] else None
     return await _question_page(request, visitor, question_id, drill)
 
 
@@ -155,7 +156,10 @@ async def _question_page(request: Request, visitor: Visitor, question_id: str, d
 
 async def _write_bodies(asked: Sequence[tuple[str, str]]) -> list[tuple[str, bytes, bytes] | Exception]:
     found = questions.find_questions([question_id for question_id, _ in asked])
-    return [one if isinstance(one, Exception) else _write_body(one, host) for one, (_, host) in zip(found, asked, strict=True)]
+    return [
+        one if isinstance(one, Exception) else result_of(partial(_write_body, one, host))
+        for one, (_, host) in zip(found, asked, strict=True)
+    ]
 
 
 def _write_body(question: Question, host: str) -> tuple[str, bytes, bytes]:

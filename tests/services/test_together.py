@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from types import ModuleType
 
 import pytest
 
+from app.api import practice as api
 from app.engine.question_id import lesson_id
 from app.engine.questions import Question
 from app.grading import grade as grading
@@ -12,6 +14,7 @@ from app.grading.answers import Answer
 from app.services import practice
 from app.services.refusals import NotFound, UnreadableAnswer
 from app.services.together import Together
+from app.web import practice as web
 
 
 def _halves(passes: list[list[int]]) -> Together[int, int]:
@@ -119,3 +122,24 @@ def test_an_answer_that_breaks_the_program_harms_no_other(monkeypatch: pytest.Mo
     assert isinstance(first, tuple) and first[2].correct
     assert isinstance(second, ZeroDivisionError)
     assert isinstance(third, tuple) and third[2].correct
+
+
+@pytest.mark.parametrize("room", [api, web])
+def test_a_question_that_breaks_the_program_harms_no_other(monkeypatch: pytest.MonkeyPatch, room: ModuleType) -> None:
+    good, bad = str(lesson_id("activation")), str(lesson_id("derivative"))
+    name = "question_out" if room is api else "blank_sheet"
+    whole = getattr(room, name)
+
+    def broken(question: Question) -> object:
+        if str(question.id) == bad:
+            raise ZeroDivisionError
+        return whole(question)
+
+    monkeypatch.setattr(room, name, broken)
+    ids = [good, bad, "no-question", good]
+    asked = ids if room is api else [(question_id, "host") for question_id in ids]
+    write = api._write_questions if room is api else web._write_bodies
+    first, second, third, fourth = asyncio.run(write(asked))
+    assert first == fourth and not isinstance(first, Exception)
+    assert isinstance(second, ZeroDivisionError)
+    assert isinstance(third, NotFound)
