@@ -18,21 +18,14 @@ _BETWEEN = 0.6  # of the way to the next z
 
 
 @dataclass(frozen=True)
-class Point:
-    """One z on the curve, in the picture's own units; tangent: x1, y1, x2, y2, or None while the slope is a secret."""
-
-    label: str
-    x: float
-    y: float
-    tangent: tuple[float, float, float, float] | None
-
-
-@dataclass(frozen=True)
 class Curve:
-    """path: an SVG path. ticks: (x, label) below the axis. described: the picture in words."""
+    """In the picture's own units. path: an SVG path. dots: one with a point for each z. tangents: x1, y1, x2, y2 of each, none
+    while the slopes are a secret. ticks: (x, label) below the axis. described: the picture in words.
+    """
 
     path: str
-    points: list[Point]
+    dots: str
+    tangents: list[tuple[float, float, float, float]]
     ticks: list[tuple[float, str]]
     zero_x: float
     top: float
@@ -47,21 +40,19 @@ def sigmoid_curve(question: Question, with_slopes: bool) -> Curve | None:
     if "z" not in question.given:
         return None
     z = question.given["z"].ravel()
-    decimals = question.given_decimals("z")
-    values = z.tolist()
-    labels = [plain_number(value, decimals) for value in values]
-    tangents = _tangents(z) if with_slopes else [None] * len(z)
-    points = [Point(label, *_place(value), tangent) for label, value, tangent in zip(labels, values, tangents, strict=True)]
+    values, decimals = z.tolist(), question.given_decimals("z")
+    labels = ", ".join([plain_number(value, decimals) for value in values])
     return Curve(
         path=_path(),
-        points=points,
+        dots="".join([_dot(value) for value in values]),
+        tangents=_tangents(z) if with_slopes else [],
         ticks=_ticks(),
-        zero_x=_place(0.0)[0],
+        zero_x=round(float(_x(np.array(0.0))), 1),
         top=_TOP,
         bottom=_BOTTOM,
         left=_LEFT,
         right=_RIGHT,
-        described=f"The sigmoid rises from 0 to 1, steepest at 0 and almost flat beyond 4. Marked on it: z = {', '.join(labels)}"
+        described=f"The sigmoid rises from 0 to 1, steepest at 0 and almost flat beyond 4. Marked on it: z = {labels}"
         + (", each with its tangent, whose slope is σ′(z)." if with_slopes else "."),
     )
 
@@ -78,9 +69,10 @@ def _ticks() -> list[tuple[float, str]]:
 
 
 @lru_cache(maxsize=4096)  # all z lie on a grid, and come again and again
-def _place(z: float) -> tuple[float, float]:
+def _dot(z: float) -> str:
+    """A line without length, which a round pen makes a dot of."""
     at = np.array(z)
-    return round(float(_x(at)), 1), round(float(_y(sigmoid(at))), 1)
+    return f"M{float(_x(at)):.1f} {float(_y(sigmoid(at))):.1f}h0"
 
 
 def _x(z: Array) -> Array:

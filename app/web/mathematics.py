@@ -7,6 +7,8 @@ from functools import lru_cache
 from markupsafe import Markup
 from math_core import LatexToMathML
 
+from app.web.stencils import is_hole
+
 _converter = LatexToMathML()
 
 # What opens and closes, where a line may break before an operator, and where after a space between two statements.
@@ -18,7 +20,9 @@ _MARK = re.compile(
 
 @lru_cache(maxsize=4096)
 def mathml(latex: str, block: bool = False) -> Markup:
-    """A formula as a <math> element. Raises math_core.LatexError for LaTeX that it cannot read."""
+    """A formula as a <math> element; a hole stays one. Raises math_core.LatexError for LaTeX that it cannot read."""
+    if is_hole(latex):
+        return Markup(latex)
     return Markup(_converter.convert_with_local_state(latex, displaystyle=block))
 
 

@@ -1,13 +1,10 @@
 """The learner's pages: home, a question, an attempt."""
 
 import secrets
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import lru_cache, partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.edge.parameters import Count
@@ -15,28 +12,23 @@ from app.edge.problems import Problem
 from app.edge.strict_form import StrictFormRoute
 from app.engine.misconceptions import Misconception
 from app.engine.question_id import lesson_id
-from app.engine.questions import Question
 from app.engine.skills import FORMATS, LEVELS, SKILLS
-from app.security.principals import Principal, Role
 from app.services import practice, questions, solutions
 from app.services.refusals import UnreadableAnswer
-from app.services.solutions import Solution
-from app.services.together import Together, result_of
-from app.web.contexts import AttemptPage, AttemptsPage, HomePage, NoSkillPage, QuestionBody, QuestionPage
+from app.web.contexts import AttemptPage, AttemptsPage, HomePage, NoSkillPage
 from app.web.curve import sigmoid_curve
 from app.web.drills import Drill, drilled, onward
-from app.web.rendering import fragment, page, whole_page
-from app.web.sheet import Sheet, blank_sheet, fill_in, mark, outline, read_form
+from app.web.question_pages import EXERCISE, fresh_page, question_page
+from app.web.rendering import page
+from app.web.sheet import blank_sheet, fill_in, mark, outline, read_form
 from app.web.skill_map import along_the_way
 from app.web.visitors import Visitor, signed
 
 router = APIRouter(route_class=StrictFormRoute, include_in_schema=False)
 
 _FIRST = "delta"  # worked in one's head: a newcomer can answer at once
-_EXERCISE = "comprehension"
 _LISTED = 30
 _LONGEST_PAGE_KEY = 64
-_KEY_PLACE, _NAME_PLACE, _BODY_PLACE = "\ue000", "\ue001", "\ue002"  # what nothing else on a page can hold
 
 
 @router.get("/")
@@ -66,7 +58,7 @@ async def draw(
 @router.get("/exercise")
 async def exercise(request: Request, visitor: Visitor) -> Response:
     """The lesson's own exercise: three linked parts, graded together."""
-    return await _question_page(request, visitor, str(lesson_id(_EXERCISE)))
+    return await _question_page(request, visitor, str(lesson_id(EXERCISE)))
 
 
 @router.get("/q/{question_id}")
@@ -96,8 +88,8 @@ async def answer_question(question_id: str, request: Request, visitor: Visitor) 
         )
     except UnreadableAnswer as error:
         sheet = fill_in(blank_sheet(question), answer, error.complaints)
-        body = fragment(_body(question, sheet, None, drilled(form.get("drill")), _page_key(), request.url.netloc))
-        return page(request, QuestionPage(_title(question), Markup(body)), visitor, 422)
+        shown = question_page(question, sheet, _page_key(), request.url.netloc, None, drilled(form.get("drill")))
+        return page(request, shown, visitor, 422)
 
 
 @router.post("/q/{question_id}/solution")
@@ -140,63 +132,15 @@ async def show_attempt(attempt_id: str, request: Request, visitor: Visitor, dril
 
 async def _question_page(request: Request, visitor: Visitor, question_id: str, drill: Misconception | None = None) -> Response:
     told = await solutions.what_was_told(request.app.state.database, visitor, question_id)
-    key, host = _page_key(), request.headers.get("host", "")  # the whole address would be put together and taken apart for it
-    if told.solution or told.hint or drill:
-        question = questions.find_question(question_id)
-        sheet = blank_sheet(question)
-        sheet.hint_taken = sheet.check_costs and told.hint
-        solution = solutions.solution_of(question) if told.solution else None
-        shown = QuestionPage(_title(question), Markup(fragment(_body(question, sheet, solution, drill, key, host))))
-        return page(request, shown, visitor)
-    title, front, back = await _fresh((question_id, host))
-    top, middle, bottom = _frame(title, visitor.role if visitor else None)
-    name = escape(visitor.name) if visitor else ""
-    return HTMLResponse(b"".join((top, name.encode(), middle, front, key.encode(), back, bottom)))
-
-
-async def _write_bodies(asked: Sequence[tuple[str, str]]) -> list[tuple[str, bytes, bytes] | Exception]:
-    found = questions.find_questions([question_id for question_id, _ in asked])
-    return [
-        one if isinstance(one, Exception) else result_of(partial(_write_body, one, host))
-        for one, (_, host) in zip(found, asked, strict=True)
-    ]
-
-
-def _write_body(question: Question, host: str) -> tuple[str, bytes, bytes]:
-    front, back = fragment(_body(question, blank_sheet(question), None, None, _KEY_PLACE, host)).split(_KEY_PLACE)
-    return _title(question), front.encode(), back.encode()
-
-
-_fresh = Together(_write_bodies, keep=512)
-"""(question's id, host) -> title and body of a question's page for whoever was told nothing of it yet, the same for all; the
-form's key goes between the last two.
-"""
-
-
-@lru_cache(maxsize=64)
-def _frame(title: str, role: Role | None) -> tuple[bytes, bytes, bytes]:
-    """What is round the body of a question's page, the same for all of a role; between the first two goes the visitor's name,
-    between the last two the body.
-    """
-    anybody = Principal("", role, _NAME_PLACE, "session") if role else None
-    front, bottom = whole_page(QuestionPage(title, Markup(_BODY_PLACE)), anybody, "/q", "").split(_BODY_PLACE)
-    top, _, middle = front.rpartition(_NAME_PLACE)  # a stranger has no name
-    return top.encode(), middle.encode(), bottom.encode()
-
-
-def _body(
-    question: Question, sheet: Sheet, solution: Solution | None, drill: Misconception | None, key: str, host: str
-) -> QuestionBody:
-    curve = sigmoid_curve(question, with_slopes=solution is not None)
-    return QuestionBody(sheet, key, LEVELS, solution, curve, outline(question), _is_exercise(question), drill, host)
-
-
-def _title(question: Question) -> str:
-    return "The lesson’s exercise" if _is_exercise(question) else question.skill.title
-
-
-def _is_exercise(question: Question) -> bool:
-    return question.id.seed is None and question.skill.id == _EXERCISE
+    # The header itself: a whole address would be put together and taken apart for it.
+    key, host = _page_key(), request.headers.get("host", "")
+    if not (told.solution or told.hint or drill):
+        return HTMLResponse(await fresh_page(question_id, visitor, key, host))
+    question = questions.find_question(question_id)
+    sheet = blank_sheet(question)
+    sheet.hint_taken = sheet.check_costs and told.hint
+    solution = solutions.solution_of(question) if told.solution else None
+    return page(request, question_page(question, sheet, key, host, solution, drill), visitor)
 
 
 def _page_key() -> str:

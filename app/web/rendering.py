@@ -1,13 +1,12 @@
 """Templates to responses. Each template has one context, a dataclass in a module of contexts; the two are named alike."""
 
-from collections.abc import Callable, Hashable, Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping
 from dataclasses import fields
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
@@ -21,7 +20,6 @@ from app.web.prose import drawn_prose, prose
 from app.web.static import static_address
 
 _BUFFERED = 200  # of Jinja's pieces to a chunk
-_MOST_PIECES = 1000  # kept of what is the same on many pages: more than there are, unless somebody puts what varies in a key
 
 
 def percent(share: float | None) -> str:
@@ -74,22 +72,8 @@ def _environment() -> Environment:
     environment.filters.update(percent=percent, moment=_moment, duration=duration)
     environment.filters.update(sureness=_sureness, day_month=_day_month, days_ago=days_ago)
     environment.filters.update(local=show_local, local_input=local_input)
-    environment.globals.update(static=static_address, once=_Once())
+    environment.globals.update(static=static_address)
     return environment
-
-
-class _Once:
-    """For templates: what stands in `{% call once(…) %}` is made once for each key, which must say all that it depends on."""
-
-    def __init__(self) -> None:
-        self._made: dict[tuple[Hashable, ...], Markup] = {}
-
-    def __call__(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        if key not in self._made:
-            if len(self._made) >= _MOST_PIECES:
-                self._made.clear()
-            self._made[key] = caller()
-        return self._made[key]
 
 
 _environment_once = _environment()

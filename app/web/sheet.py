@@ -78,11 +78,6 @@ class PartSheet:
         return EXPLAINED[self.symbol]
 
     @property
-    def untouched(self) -> bool:
-        """Nothing has been written in its boxes."""
-        return not any(cell.value or cell.complaint or cell.mark is not None for cell in self.cells)
-
-    @property
     def left_empty(self) -> bool:
         """Graded, with nothing in it."""
         return self.outcome is not None and self.outcome["verdict"] == "unanswered"

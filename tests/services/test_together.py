@@ -14,7 +14,7 @@ from app.grading.answers import Answer
 from app.services import practice
 from app.services.refusals import NotFound, UnreadableAnswer
 from app.services.together import Together
-from app.web import practice as web
+from app.web import question_pages as web
 
 
 def _halves(passes: list[list[int]]) -> Together[int, int]:
@@ -137,9 +137,8 @@ def test_a_question_that_breaks_the_program_harms_no_other(monkeypatch: pytest.M
 
     monkeypatch.setattr(room, name, broken)
     ids = [good, bad, "no-question", good]
-    asked = ids if room is api else [(question_id, "host") for question_id in ids]
-    write = api._write_questions if room is api else web._write_bodies
-    first, second, third, fourth = asyncio.run(write(asked))
+    write = api._write_questions if room is api else web._write_texts
+    first, second, third, fourth = asyncio.run(write(ids))
     assert first == fourth and not isinstance(first, Exception)
     assert isinstance(second, ZeroDivisionError)
     assert isinstance(third, NotFound)

@@ -1,0 +1,106 @@
+"""A question's page; for whoever was told nothing of it yet it is made once for all questions of a kind, and filled in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from itertools import count
+
+from markupsafe import Markup, escape
+
+from app.engine.misconceptions import Misconception
+from app.engine.questions import Question
+from app.engine.skills import LEVELS
+from app.security.principals import Principal, Role
+from app.services import questions
+from app.services.solutions import Solution
+from app.services.together import Together, result_of
+from app.web.contexts import QuestionBody, QuestionPage
+from app.web.curve import Curve, sigmoid_curve
+from app.web.mathematics import mathml
+from app.web.rendering import fragment, whole_page
+from app.web.sheet import Choice, Given, Sheet, blank_sheet, outline
+from app.web.stencils import Stencil, hole
+
+EXERCISE = "comprehension"
+
+_NAME, _KEY, _HOST = range(3)  # the holes that are filled anew for each visit; after them come those of the question
+
+
+def question_page(
+    question: Question, sheet: Sheet, key: str, host: str, solution: Solution | None = None, drill: Misconception | None = None
+) -> QuestionPage:
+    """The page of a sheet. key: of its form. host: of the permalink. solution: once the learner has asked for it. drill: the
+    mistake that is being practised against.
+    """
+    return _page(question, sheet, sigmoid_curve(question, with_slopes=solution is not None), key, host, solution, drill)
+
+
+def _page(
+    question: Question,
+    sheet: Sheet,
+    curve: Curve | None,
+    key: str,
+    host: str,
+    solution: Solution | None = None,
+    drill: Misconception | None = None,
+) -> QuestionPage:
+    is_exercise = question.id.seed is None and question.skill.id == EXERCISE
+    body = QuestionBody(sheet, key, LEVELS, solution, curve, outline(question), is_exercise, drill, host)
+    return QuestionPage("The lesson’s exercise" if is_exercise else question.skill.title, Markup(fragment(body)))
+
+
+async def fresh_page(question_id: str, visitor: Principal | None, key: str, host: str) -> bytes:
+    """The page of a question of which the visitor was told nothing yet. Raises NotFound: that is no question's id."""
+    kind, own = await _ask(question_id)
+    name = escape(visitor.name) if visitor else ""
+    texts = [name.encode(), key.encode(), escape(host).encode(), *own]
+    return _stencil(kind, visitor.role if visitor else None).filled(texts)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Of questions whose pages differ in texts alone. example: one of them."""
+
+    skill: str
+    level: int
+    format: str
+    version: int
+    is_lesson: bool
+    example: Question = field(compare=False)
+
+
+async def _write_texts(question_ids: Sequence[str]) -> list[tuple[_Kind, list[bytes]] | Exception]:
+    found = questions.find_questions(question_ids)
+    return [one if isinstance(one, Exception) else result_of(partial(_kind_and_texts, one)) for one in found]
+
+
+_ask = Together(_write_texts, keep=2048)
+"""A question's id -> its kind, and what goes into the holes of its page; the same for every visitor."""
+
+
+def _kind_and_texts(question: Question) -> tuple[_Kind, list[bytes]]:
+    asked = question.id
+    kind = _Kind(asked.skill, asked.level, asked.format, asked.version, asked.seed is None, question)
+    sheet, curve = blank_sheet(question), sigmoid_curve(question, with_slopes=False)
+    texts: list[str] = [sheet.question_id]
+    arrays: list[Given | Choice] = [*sheet.givens, *(choice for part in sheet.parts for choice in part.choices)]
+    for array in arrays:
+        texts += (mathml(array.latex, True), array.spoken)
+    if curve:
+        texts += (curve.described, curve.dots)
+    return kind, [escape(text).encode() for text in texts]
+
+
+@lru_cache(maxsize=512)
+def _stencil(kind: _Kind, role: Role | None) -> Stencil:
+    """The page of a question of this kind for visitors in a role, with the question's holes in the order of its texts."""
+    question, holes = kind.example, map(hole, count(_HOST + 1))
+    sheet, curve = blank_sheet(question), sigmoid_curve(question, with_slopes=False)
+    sheet.question_id = next(holes)
+    sheet.givens = [replace(given, latex=next(holes), spoken=next(holes)) for given in sheet.givens]
+    for part in sheet.parts:
+        part.choices = [replace(choice, latex=next(holes), spoken=next(holes)) for choice in part.choices]
+    if curve:
+        curve = replace(curve, described=next(holes), dots=next(holes))
+    visitor = Principal("", role, hole(_NAME), "session") if role else None
+    return Stencil(whole_page(_page(question, sheet, curve, hole(_KEY), hole(_HOST)), visitor, "/q", ""))
