@@ -1,7 +1,7 @@
 """Requests of one moment are worked together.
 
-Whoever asks before the event loop has come round shares one pass of the work with all others who do: NumPy takes as long over
-thirty questions of a kind as over one, and a database little longer to look up thirty secrets.
+Whoever asks while the event loop, each time that it comes round, finds more who ask shares one pass of the work with them: NumPy
+takes as long over thirty questions of a kind as over one, and a database little longer to look up thirty secrets.
 """
 
 import asyncio
@@ -46,10 +46,14 @@ class Together(Generic[Asked, Given]):
             self._waiting[loop].append((asked, future))
         else:
             self._waiting[loop] = [(asked, future)]
-            loop.call_soon(self._begin, loop)
+            loop.call_soon(self._begin, loop, 0)
         return await future
 
-    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _begin(self, loop: asyncio.AbstractEventLoop, before: int) -> None:
+        """before: how many were waiting when the loop came round last. Where they have become more, others are on their way."""
+        if before < len(self._waiting[loop]) < _MOST:
+            loop.call_soon(self._begin, loop, len(self._waiting[loop]))
+            return
         waiting = iter(self._waiting.pop(loop))
         while some := list(islice(waiting, _MOST)):
             task = loop.create_task(self._answer(some))

@@ -1,5 +1,6 @@
 """Decimal rounding as on paper, and numbers as text."""
 
+import json
 from decimal import Decimal
 
 import numpy as np
@@ -79,3 +80,8 @@ def test_what_has_three_decimals_already_stays_itself_up_to_a_million() -> None:
     numbers = thousandths / 1000.0
     assert (round_decimal(numbers) == numbers).all()
     assert all(plain_number(number, 3).replace(MINUS, "-") == f"{number:.3f}" for number in numbers[numbers != 0].tolist())
+
+
+def test_json_numbers_are_whole_where_they_are_and_a_single_one_is_bare() -> None:
+    for numbers, told in ((2.0, 2), (0.5, 0.5), ([1.0, -0.25], [1, -0.25]), ([[2.0, 0.5], [0.0, 3.0]], [[2, 0.5], [0, 3]])):
+        assert json.dumps(json_numbers(np.array(numbers))) == json.dumps(told)

@@ -42,6 +42,23 @@ def test_those_of_one_moment_share_a_pass_and_each_gets_its_own() -> None:
     assert passes == [[4, 7, 10], [2]]
 
 
+def test_who_comes_while_others_are_coming_is_taken_along() -> None:
+    passes: list[list[int]] = []
+
+    async def main() -> None:
+        halves = _halves(passes)
+        coming = []
+        for k in (2, 4, 6):
+            coming.append(asyncio.ensure_future(halves(k)))
+            await asyncio.sleep(0)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        await asyncio.gather(*coming, halves(8))
+
+    asyncio.run(main())
+    assert passes == [[2, 4, 6], [8]]
+
+
 def test_a_great_many_take_several_passes() -> None:
     passes: list[list[int]] = []
 
