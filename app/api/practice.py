@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -20,11 +19,10 @@ from app.edge.limits import limit_registration
 from app.edge.lines import NDJSON, as_lines, wants_lines
 from app.edge.parameters import PLAIN_DIGITS
 from app.edge.problems import bad_parameter
-from app.engine.questions import Question
 from app.engine.skills import SKILLS
 from app.services import accounts, practice, questions, solutions
 from app.services.refusals import Unusable
-from app.services.together import Together, result_of
+from app.services.together import Together, or_apart
 
 router = api_router()
 
@@ -91,16 +89,16 @@ async def read_question(
     return Response(text, 200, headers, "application/json")
 
 
-async def _write_questions(question_ids: Sequence[str]) -> list[str | Exception]:
+def _write_questions(question_ids: Sequence[str]) -> list[str | Exception]:
     found = questions.find_questions(question_ids)
-    return [one if isinstance(one, Exception) else result_of(partial(_write_question, one)) for one in found]
+    return [one if isinstance(one, Exception) else question_out(one).model_dump_json() for one in found]
 
 
-def _write_question(question: Question) -> str:
-    return question_out(question).model_dump_json()
+async def _write_those_of_a_moment(question_ids: Sequence[str]) -> list[str | Exception]:
+    return or_apart(_write_questions, question_ids)
 
 
-_question_text = Together(_write_questions, keep=2048)
+_question_text = Together(_write_those_of_a_moment, keep=2048)
 """What is said of a question, which never changes."""
 
 

@@ -29,7 +29,7 @@ from app.services.questions import find_questions
 from app.services.reach import check_learner, reach_of, whole_reach
 from app.services.refusals import NotFound
 from app.services.solutions import Solution, check_may_attempt
-from app.services.together import Together
+from app.services.together import Together, or_apart
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,8 @@ async def submit_answer(
 
 def grade_answers(given: Sequence[tuple[str, object]]) -> list[Graded | Exception]:
     """Answers to some questions, each its id and what was sent -> graded, or why not, as submit_answer raises it, in order."""
-    try:
-        with measures.GRADING_SECONDS.time():
-            return _grade_answers(given)
-    except Exception as error:  # a fault of ours that one of them has met must not harm the others
-        return [error] if len(given) == 1 else [result for one in given for result in grade_answers([one])]
+    with measures.GRADING_SECONDS.time():
+        return or_apart(_grade_answers, given)
 
 
 def _grade_answers(given: Sequence[tuple[str, object]]) -> list[Graded | Exception]:

@@ -15,12 +15,12 @@ Given = TypeVar("Given")
 _MOST = 64  # at once: in between, the loop can turn to others
 
 
-def result_of(work: Callable[[], Given]) -> Given | Exception:
-    """What it returns or raises: one of many that breaks the program must not harm the others."""
+def or_apart(work: Callable[[Sequence[Asked]], list[Given | Exception]], asked: Sequence[Asked]) -> list[Given | Exception]:
+    """What the work makes of all at once or, when that breaks the program, of each alone: none is to harm the others."""
     try:
-        return work()
+        return work(asked)
     except Exception as error:
-        return error
+        return [error] if len(asked) == 1 else [result for one in asked for result in or_apart(work, [one])]
 
 
 class Together(Generic[Asked, Given]):
@@ -61,18 +61,24 @@ class Together(Generic[Asked, Given]):
             task.add_done_callback(self._under_way.discard)
 
     async def _answer(self, some: "list[tuple[Asked, asyncio.Future[Given]]]") -> None:
+        # What is kept can be told apart, and so is worked on once where many ask for the same.
+        asked = list(dict.fromkeys(one for one, _ in some)) if self._keep else [one for one, _ in some]
         try:
-            given = await self._work([asked for asked, _ in some])
+            given = await self._work(asked)
         except Exception as error:
-            given = [error] * len(some)
-        for (asked, future), one in zip(some, given, strict=True):
-            if self._keep and not isinstance(one, Exception):
-                self._kept[asked] = one
+            given = [error] * len(asked)
+        if self._keep:
+            found = dict(zip(asked, given, strict=True))
+            given = [found[one] for one, _ in some]
+            self._kept.update({one: result for one, result in found.items() if not isinstance(result, Exception)})
+            while len(self._kept) > self._keep:
+                del self._kept[next(iter(self._kept))]
+        for (_, future), one in zip(some, given, strict=True):
             if future.done():  # whoever asked has gone
                 continue
-            if isinstance(one, Exception):
+            if isinstance(one, StopIteration):  # which asyncio's futures do not carry
+                future.set_exception(RuntimeError("the work raised StopIteration"))
+            elif isinstance(one, Exception):
                 future.set_exception(one)
             else:
                 future.set_result(one)
-        while len(self._kept) > self._keep:
-            del self._kept[next(iter(self._kept))]

@@ -132,8 +132,7 @@ async def show_attempt(attempt_id: str, request: Request, visitor: Visitor, dril
 
 async def _question_page(request: Request, visitor: Visitor, question_id: str, drill: Misconception | None = None) -> Response:
     told = await solutions.what_was_told(request.app.state.database, visitor, question_id)
-    # The header itself: a whole address would be put together and taken apart for it.
-    key, host = _page_key(), request.headers.get("host", "")
+    key, host = _page_key(), request.url.netloc
     if not (told.solution or told.hint or drill):
         return HTMLResponse(await fresh_page(question_id, visitor, key, host))
     question = questions.find_question(question_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import count
 
 from markupsafe import Markup, escape
@@ -13,7 +13,7 @@ from app.engine.skills import LEVELS
 from app.security.principals import Principal, Role
 from app.services import questions
 from app.services.solutions import Solution
-from app.services.together import Together, result_of
+from app.services.together import Together, or_apart
 from app.web.contexts import QuestionBody, QuestionPage
 from app.web.curve import Curve, sigmoid_curve
 from app.web.mathematics import mathml
@@ -69,12 +69,16 @@ class _Kind:
     example: Question = field(compare=False)
 
 
-async def _write_texts(question_ids: Sequence[str]) -> list[tuple[_Kind, list[bytes]] | Exception]:
+def _write_texts(question_ids: Sequence[str]) -> list[tuple[_Kind, list[bytes]] | Exception]:
     found = questions.find_questions(question_ids)
-    return [one if isinstance(one, Exception) else result_of(partial(_kind_and_texts, one)) for one in found]
+    return [one if isinstance(one, Exception) else _kind_and_texts(one) for one in found]
 
 
-_ask = Together(_write_texts, keep=2048)
+async def _write_those_of_a_moment(question_ids: Sequence[str]) -> list[tuple[_Kind, list[bytes]] | Exception]:
+    return or_apart(_write_texts, question_ids)
+
+
+_ask = Together(_write_those_of_a_moment, keep=2048)
 """A question's id -> its kind, and what goes into the holes of its page; the same for every visitor."""
 
 

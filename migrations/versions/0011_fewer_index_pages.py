@@ -1,4 +1,4 @@
-"""An index of further tries alone: first tries have one already, and each attempt stood in both."""
+"""An index of further tries alone: first tries have one already, and each of them stood in both."""
 
 import sqlalchemy as sa
 from alembic import op

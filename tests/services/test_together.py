@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from app.api import practice as api
+from app.engine import questions as engine
 from app.engine.question_id import lesson_id
 from app.engine.questions import Question
 from app.grading import grade as grading
@@ -81,6 +83,19 @@ def test_what_fails_as_a_whole_fails_for_those_of_that_moment_alone() -> None:
     assert later == 1
 
 
+def test_an_exception_that_futures_do_not_carry_leaves_nobody_waiting() -> None:
+    async def work(asked: Sequence[int]) -> list[int | Exception]:
+        return [StopIteration() if one == 1 else one for one in asked]
+
+    async def main() -> list[int | BaseException]:
+        same = Together(work)
+        async with asyncio.timeout(5):
+            return await asyncio.gather(same(1), same(2), return_exceptions=True)
+
+    first, second = asyncio.run(main())
+    assert isinstance(first, RuntimeError) and second == 2
+
+
 def test_who_goes_away_leaves_the_others_their_answers() -> None:
     async def main() -> int:
         halves = _halves([])
@@ -101,14 +116,13 @@ def test_what_never_changes_is_kept_and_what_failed_is_not() -> None:
 
     async def main() -> list[int | BaseException]:
         tens = Together(work, keep=2)
-        told = [
-            await asyncio.gather(*map(tens, some), return_exceptions=True) for some in ([1, 7], [1, 7], [2], [1], [3], [2], [1])
-        ]
+        moments = [[1, 7, 1, 7], [1, 7], [2], [1], [3], [2], [1]]
+        told = [await asyncio.gather(*map(tens, some), return_exceptions=True) for some in moments]
         return [one for some in told for one in some]
 
     told = asyncio.run(main())
-    assert [one for one in told if isinstance(one, int)] == [10, 10, 20, 10, 30, 20, 10]
-    # 7 is worked out again. 1 was asked for after 2, which has to make room for 3, as 1 then has for 2.
+    assert [one for one in told if isinstance(one, int)] == [10, 10, 10, 20, 10, 30, 20, 10]
+    # Many who ask for the same in one moment are one. 7 is worked out again. 1 was asked for after 2, which makes room for 3.
     assert passes == [[1, 7], [7], [2], [3], [2], [1]]
 
 
@@ -142,20 +156,21 @@ def test_an_answer_that_breaks_the_program_harms_no_other(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("room", [api, web])
-def test_a_question_that_breaks_the_program_harms_no_other(monkeypatch: pytest.MonkeyPatch, room: ModuleType) -> None:
-    good, bad = str(lesson_id("activation")), str(lesson_id("derivative"))
-    name = "question_out" if room is api else "blank_sheet"
-    whole = getattr(room, name)
+@pytest.mark.parametrize("breaks", ["building", "writing"])
+def test_a_question_that_breaks_the_program_harms_no_other(
+    monkeypatch: pytest.MonkeyPatch, room: ModuleType, breaks: str
+) -> None:
+    good, bad = "activation-n1-v1-0000000010", "derivative-n1-v1-0000000010"
+    module, name = (engine, "build_many") if breaks == "building" else (room, "question_out" if room is api else "blank_sheet")
+    whole = getattr(module, name)
 
-    def broken(question: Question) -> object:
-        if str(question.id) == bad:
+    def broken(what: Any, *more: Any) -> Any:
+        if what == "derivative" or str(getattr(what, "id", "")) == bad:
             raise ZeroDivisionError
-        return whole(question)
+        return whole(what, *more)
 
-    monkeypatch.setattr(room, name, broken)
-    ids = [good, bad, "no-question", good]
-    write = api._write_questions if room is api else web._write_texts
-    first, second, third, fourth = asyncio.run(write(ids))
+    monkeypatch.setattr(module, name, broken)
+    first, second, third, fourth = asyncio.run(room._write_those_of_a_moment([good, bad, "no-question", good]))
     assert first == fourth and not isinstance(first, Exception)
     assert isinstance(second, ZeroDivisionError)
     assert isinstance(third, NotFound)
