@@ -6,7 +6,7 @@ few statements that stand between every request and its answer.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Dialect
 from sqlalchemy.engine import Connection
@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import ReturnsRows
 
 Row = tuple[Any, ...]
+T = TypeVar("T")
 _Convert = Callable[[Any], Any] | None
 
 
@@ -40,6 +41,12 @@ def execute(connection: Connection, text: str, values: Sequence[Any] | Mapping[s
 def mark_of(dialect: Dialect) -> str:
     """What stands for a value in a statement."""
     return "?" if dialect.paramstyle == "qmark" else "%s"
+
+
+def filled_up(values: Sequence[T]) -> list[T]:
+    """The values, and the last of them again until there are 1, 2, 4, 8 …: statements are made for these counts, not for any."""
+    count = 1 << (len(values) - 1).bit_length()
+    return [*values, *[values[-1]] * (count - len(values))]
 
 
 class Prepared:

@@ -18,7 +18,7 @@ from app.persistence import outbox, tally
 from app.persistence.attempts import SENT, AttemptRow, IdempotencyConflict, NewAttempt, row_of, stored_attempt
 from app.persistence.columns import spell_moment
 from app.persistence.json_text import to_json
-from app.persistence.prepared import Row, execute, mark_of
+from app.persistence.prepared import Row, execute, filled_up, mark_of
 from app.persistence.tables import FIRST, FURTHER, attempts, hints_taken, idempotency_keys, mistakes, solutions_shown
 
 _AT_ONCE = 64  # places in the longest of the statements that ask for several attempts: SQLite reads one in a millisecond
@@ -188,13 +188,12 @@ def _told(connection: Connection, asked: set[Row]) -> dict[Row, bool]:
 
 
 def _ask(connection: Connection, statement: Callable[[int, str], str], asked: set[Row]) -> Iterator[Row]:
-    """What a statement about several pairs finds. Their number is rounded up, so that few statements are ever made ready."""
+    """What a statement about several pairs finds."""
     pairs = sorted(asked)
     for begin in range(0, len(pairs), _AT_ONCE):
-        some = pairs[begin : begin + _AT_ONCE]
-        places = 1 << (len(some) - 1).bit_length()
-        values = [value for pair in [*some, *[some[-1]] * (places - len(some))] for value in pair]
-        yield from execute(connection, statement(places, mark_of(connection.dialect)), values).fetchall()
+        some = filled_up(pairs[begin : begin + _AT_ONCE])
+        values = [value for pair in some for value in pair]
+        yield from execute(connection, statement(len(some), mark_of(connection.dialect)), values).fetchall()
 
 
 @cache

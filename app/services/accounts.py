@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from app.persistence import accounts, audit, tokens
 from app.persistence.accounts import Account
 from app.persistence.database import Database
+from app.persistence.prepared import filled_up
 from app.persistence.tokens import Token
 from app.security.passwords import hash_password, verify_password
 from app.security.principals import CredentialKind, Principal, Role, limited
@@ -43,10 +44,8 @@ def identify_all(
     expired.
     """
     hashes = [hash_secret(secret) for _, secret in shown]
-    # A statement for some counts alone, filled up with the last one, rather than for any.
-    count = 1 << (len(hashes) - 1).bit_length()
-    asked = dict(zip((f"hash_{k}" for k in range(count)), [*hashes, *[hashes[-1]] * (count - len(hashes))], strict=True))
-    known = {row[:2]: row[2:] for row in database.look_up(accounts.whose(count), **asked, this_moment=now)}
+    asked = {f"hash_{k}": hash for k, hash in enumerate(filled_up(hashes))}
+    known = {row[:2]: row[2:] for row in database.look_up(accounts.whose(len(asked)), **asked, this_moment=now)}
     found: list[Principal | None] = []
     for hash, (kind, _) in zip(hashes, shown, strict=True):
         if (hash, kind) not in known:

@@ -145,10 +145,10 @@ async def find_attempt(database: Database, principal: Principal, attempt_id: str
     return as_seen(row)
 
 
-def latest_attempts(database: Database, learner_id: str, limit: int, before_id: int | None = None) -> list[Attempt]:
+def latest_attempts(database: Database, learner_id: str, limit: int, before_id: int | None = None) -> list[AttemptRow]:
     """A learner's attempts, newest first."""
     with database.read() as connection:
-        return [as_seen(row) for row in attempts.latest_attempts(connection, learner_id, limit, before_id)]
+        return attempts.latest_attempts(connection, learner_id, limit, before_id)
 
 
 def list_attempts(

@@ -11,7 +11,7 @@ from app.engine.misconceptions import Misconception
 from app.engine.skills import Skill
 from app.services.courses import CourseSummary
 from app.services.links import Link
-from app.services.practice import Attempt
+from app.services.practice import Attempt, AttemptRow
 from app.services.progress import PracticeRecord
 from app.services.reporting import ClassReport, LearnerScore, MistakeCount, SkillReport
 from app.services.solutions import Solution
@@ -130,7 +130,7 @@ class CheckPage:
 @dataclass(frozen=True)
 class AttemptsPage:
     template: ClassVar[str] = "learn/attempts.html"
-    attempts: list[Attempt]
+    attempts: list[AttemptRow]
     titles: dict[str, str]
     older: int | None
 

@@ -111,7 +111,7 @@ async def ask_for_solution(question_id: str, request: Request, visitor: Visitor)
 def my_attempts(request: Request, visitor: Visitor, before: Annotated[Count | None, Query()] = None) -> Response:
     """Newest first. A stranger has none, and gets no cookie for looking."""
     found = practice.latest_attempts(request.app.state.database, visitor.account_id, _LISTED, before) if visitor else []
-    older = found[-1].row.id if len(found) == _LISTED else None
+    older = found[-1].id if len(found) == _LISTED else None
     titles = {skill.id: skill.title for skill in SKILLS.values()}
     return page(request, AttemptsPage(found, titles, older), visitor)
 
