@@ -59,14 +59,14 @@ async def fresh_page(question_id: str, visitor: Principal | None, key: str, host
 
 @dataclass(frozen=True)
 class _Kind:
-    """Of questions whose pages differ in texts alone. example: one of them."""
+    """Of questions whose pages differ in texts alone. example: the id of one; itself it would keep all that it was built with."""
 
     skill: str
     level: int
     format: str
     version: int
     is_lesson: bool
-    example: Question = field(compare=False)
+    example: str = field(compare=False)
 
 
 def _write_texts(question_ids: Sequence[str]) -> list[tuple[_Kind, list[bytes]] | Exception]:
@@ -84,7 +84,7 @@ _ask = Together(_write_those_of_a_moment, keep=2048)
 
 def _kind_and_texts(question: Question) -> tuple[_Kind, list[bytes]]:
     asked = question.id
-    kind = _Kind(asked.skill, asked.level, asked.format, asked.version, asked.seed is None, question)
+    kind = _Kind(asked.skill, asked.level, asked.format, asked.version, asked.seed is None, str(asked))
     sheet, curve = blank_sheet(question), sigmoid_curve(question, with_slopes=False)
     texts: list[str] = [sheet.question_id]
     arrays: list[Given | Choice] = [*sheet.givens, *(choice for part in sheet.parts for choice in part.choices)]
@@ -98,7 +98,7 @@ def _kind_and_texts(question: Question) -> tuple[_Kind, list[bytes]]:
 @lru_cache(maxsize=512)
 def _stencil(kind: _Kind, role: Role | None) -> Stencil:
     """The page of a question of this kind for visitors in a role, with the question's holes in the order of its texts."""
-    question, holes = kind.example, map(hole, count(_HOST + 1))
+    question, holes = questions.find_question(kind.example), map(hole, count(_HOST + 1))
     sheet, curve = blank_sheet(question), sigmoid_curve(question, with_slopes=False)
     sheet.question_id = next(holes)
     sheet.givens = [replace(given, latex=next(holes), spoken=next(holes)) for given in sheet.givens]
