@@ -71,7 +71,7 @@ def main(postgres: bool, rounds: int, seconds: float, batch: int, json_file: Pat
         "batch": batch,
     }
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Measuring", total=12 * rounds + 8 * _ENGINE_ROUNDS)
+        task = progress.add_task("Measuring", total=12 * rounds + 9 * _ENGINE_ROUNDS)
 
         def tell() -> None:
             progress.advance(task)
@@ -123,10 +123,10 @@ def _over_http(url: str, folder: Path, rounds: int, seconds: float, tell: Any) -
         reading = _in_turns(
             "reading",
             [
-                Target("GET a question as JSON, a class at one exercise", quiz, read, "200"),
+                Target("GET a question, a class at one exercise", quiz, read, "200"),
                 Target("… all skills and levels mixed", quiz, read_mixed, "200"),
                 Target("… those that were asked for before", quiz, read_again, "200"),
-                Target("GET a question's page, a class at one exercise", quiz, show, "200"),
+                Target("GET its page, a class at one exercise", quiz, show, "200"),
                 Target("… all skills and levels mixed", quiz, show_mixed, "200"),
                 Target("… those that were asked for before", quiz, show_again, "200"),
                 Target("GET hello, again", plain, hello, "200"),
@@ -202,8 +202,10 @@ def _engine(batch: int, tell: Any) -> list[dict[str, Any]]:
         {"section": "batches", "name": name, "per_second": rate, "ratios": {}}
         for name, rate in engine.in_batches(batch, _ENGINE_ROUNDS, tell).items()
     ]
-    for base, name in ((batches[0], "of NumPy, h given"), (batches[1], "from z")):
-        _relate(batches[2:], base, name)
+    copying, from_h, from_z, *built = batches
+    copying["gigabytes"] = copying["per_second"] * engine.BYTES_COPIED / 1e9
+    for base, name in ((copying, "of copying"), (from_h, "of NumPy"), (from_z, "from z")):
+        _relate(built, base, name)
     singles = [
         {"section": "singly", "name": f"one question: {name}", "per_second": 1 / took, "microseconds": took * 1e6, "ratios": {}}
         for name, took in engine.singly(min(1000, 1 + batch // 100), _ENGINE_ROUNDS, tell).items()
@@ -235,6 +237,8 @@ def _table(machine: dict[str, Any], rows: list[dict[str, Any]]) -> Table:
         ratio = " · ".join(f"{value:.2g} {name}" for name, value in row["ratios"].items())
         if "microseconds" in row:
             ratio = f"{row['microseconds']:.0f} µs each"
+        if "gigabytes" in row:
+            ratio = f"{row['gigabytes']:.1f} GB/s read, and as many written"
         if "seconds" in row:
             ratio = f"{row['seconds']:.2f} s, then {row['megabytes']:.0f} MB resident"
         table.add_row(row["name"], f"{row['per_second']:,.{0 if row['per_second'] > 9 else 1}f}", *times, ratio)
