@@ -1,6 +1,6 @@
 """`python -m bench.desk`: how long each page of the desk takes with a large class, one request at a time over HTTP.
 
-The issue's measure is 150 ms for 300 learners with 100,000 attempts. The least of several rounds is told beside the median: it
+What is wanted is 150 ms for 300 learners with 100,000 attempts. The least of several rounds is told beside the median: it
 is what the page costs; the rest is neighbours.
 """
 
