@@ -4,7 +4,7 @@ import gc
 
 
 def main() -> None:
-    """What is loaded stays for good, and looking through it for garbage would be an eighth of the time to start."""
+    """What is loaded stays for good: looking through it for garbage would be an eighth of the time to start, and go on later."""
     gc.disable()
     from app.cli import main as commands
 

@@ -149,7 +149,7 @@ def _shared(answered: list[Answered]) -> list[list[Answered]]:
 
 
 def _asking(shares: list[list[Answered]], sessions: list[str]) -> tuple[list[list[bytes]], list[list[bytes]]]:
-    """The questions as JSON, and their pages; more of them than the server keeps."""
+    """The questions as JSON, and their pages: 16,000 of them, and the server keeps 2,048."""
     some = [share[:500] for share in shares]
     read = [[get(f"/api/v1/questions/{one}") for one, _ in share] for share in some]
     show = [
@@ -203,7 +203,7 @@ def _engine(batch: int, tell: Any) -> list[dict[str, Any]]:
         for name, rate in engine.in_batches(batch, _ENGINE_ROUNDS, tell).items()
     ]
     copying, from_h, from_z, *built = batches
-    copying["gigabytes"] = copying["per_second"] * engine.BYTES_COPIED / 1e9
+    copying["gigabytes_per_second"] = copying["per_second"] * engine.BYTES_COPIED / 1e9
     for base, name in ((copying, "of copying"), (from_h, "of NumPy"), (from_z, "from z")):
         _relate(built, base, name)
     singles = [
@@ -237,8 +237,8 @@ def _table(machine: dict[str, Any], rows: list[dict[str, Any]]) -> Table:
         ratio = " · ".join(f"{value:.2g} {name}" for name, value in row["ratios"].items())
         if "microseconds" in row:
             ratio = f"{row['microseconds']:.0f} µs each"
-        if "gigabytes" in row:
-            ratio = f"{row['gigabytes']:.1f} GB/s read, and as many written"
+        if "gigabytes_per_second" in row:
+            ratio = f"{row['gigabytes_per_second']:.1f} GB/s read, and as many written"
         if "seconds" in row:
             ratio = f"{row['seconds']:.2f} s, then {row['megabytes']:.0f} MB resident"
         table.add_row(row["name"], f"{row['per_second']:,.{0 if row['per_second'] > 9 else 1}f}", *times, ratio)

@@ -22,7 +22,7 @@ from app.edge.problems import bad_parameter
 from app.engine.skills import SKILLS
 from app.services import accounts, practice, questions, solutions
 from app.services.refusals import Unusable
-from app.services.together import Together, or_apart
+from app.services.together import Kept
 
 router = api_router()
 
@@ -89,16 +89,12 @@ async def read_question(
     return Response(text, 200, headers, "application/json")
 
 
-def _write_questions(question_ids: Sequence[str]) -> list[str | Exception]:
+def _as_texts(question_ids: Sequence[str]) -> list[str | Exception]:
     found = questions.find_questions(question_ids)
     return [one if isinstance(one, Exception) else question_out(one).model_dump_json() for one in found]
 
 
-async def _write_those_of_a_moment(question_ids: Sequence[str]) -> list[str | Exception]:
-    return or_apart(_write_questions, question_ids)
-
-
-_question_text = Together(_write_those_of_a_moment, keep=2048)
+_question_text = Kept(_as_texts, most=2048)
 """What is said of a question, which never changes."""
 
 

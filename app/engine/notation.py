@@ -48,7 +48,6 @@ def latex_number(x: float, decimals: int) -> str:
     return "-" + text if x < 0 and count else text
 
 
-@lru_cache(maxsize=4096)
 def plain_number(x: float, decimals: int) -> str:
     """The same number for people, with the real minus sign: ``"−1.5"``."""
     return latex_number(x, decimals).replace("-", MINUS)
@@ -82,8 +81,8 @@ def latex_array(x: Array, decimals: int) -> str:
 
 
 def json_numbers(x: Array) -> object:
-    """Nested lists, row-major, whole numbers as integers, a single number bare: the form of ``given``, ``key`` and option
-    values in the REST contract.
+    """Floats as nested lists, row-major, whole numbers as integers, a single number bare: the form of ``given``, ``key`` and
+    option values in the REST contract.
     """
     return _plain(x.tolist(), x.ndim)
 
@@ -91,7 +90,7 @@ def json_numbers(x: Array) -> object:
 def _plain(value: Any, depth: int) -> object:
     if depth > 1:
         return [_plain(row, depth - 1) for row in value]
-    if depth == 1:
+    if depth == 1:  # nearly all of them: not each by a call of its own
         return [int(number) if number.is_integer() else number for number in value]
     return int(value) if value.is_integer() else value
 

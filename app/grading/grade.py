@@ -77,10 +77,10 @@ def grade_many(batch: Batch, answers: Mapping[str, Array]) -> dict[str, PartGrad
         entries = within(answer, key, tolerance)
         correct = _whole(entries)
         wrong = ~correct
-        followed = by_rule = np.zeros(len(correct), dtype=np.bool_)
+        followed = by_rule = np.zeros(len(correct), dtype=np.bool_)  # neither is written to
         rule = np.full(len(correct), NONE)
         rounding = np.full(len(correct), _UNROUNDED)
-        if np.count_nonzero(correct):
+        if np.count_nonzero(correct):  # for one answer, in a quarter of the time of correct.any()
             rounding = np.where(correct, _rounding(part, batch, answer, wrong), _UNROUNDED)
         if np.count_nonzero(wrong):
             followed = wrong & _follows(part, batch, answers, tolerance, grades)

@@ -44,7 +44,7 @@ def mark_of(dialect: Dialect) -> str:
 
 
 def filled_up(values: Sequence[T]) -> list[T]:
-    """The values, and the last of them again until there are 1, 2, 4, 8 …: statements are made for these counts, not for any."""
+    """The values, at least one, and the last again until they are 1, 2, 4, 8 …: statements are made for these counts alone."""
     count = 1 << (len(values) - 1).bit_length()
     return [*values, *[values[-1]] * (count - len(values))]
 

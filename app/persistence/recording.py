@@ -198,11 +198,11 @@ def _ask(connection: Connection, statement: Callable[[int, str], str], asked: se
 
 @cache
 def _no_first_try(places: int, mark: str) -> str:
-    def exists(table: Table, which: str = "") -> str:
-        own = f"t.learner_id = asked.learner_id AND t.question_id = asked.question_id{which}"
+    def exists(table: Table, *more: str) -> str:
+        own = " AND ".join(["t.learner_id = asked.learner_id", "t.question_id = asked.question_id", *more])
         return f"EXISTS (SELECT 1 FROM {table.name} AS t WHERE {own})"
 
-    answered = " OR ".join(exists(attempts, f" AND {which}") for which in (FIRST, FURTHER))
+    answered = " OR ".join(exists(attempts, which) for which in (FIRST, FURTHER))
     return (
         f"WITH asked (learner_id, question_id) AS (VALUES {_pairs(places, mark)}) "
         f"SELECT learner_id, question_id, {exists(solutions_shown)} FROM asked "

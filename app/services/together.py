@@ -1,45 +1,33 @@
 """Requests of one moment are worked together.
 
-Whoever asks while the event loop, each time that it comes round, finds more who ask shares one pass of the work with them: NumPy
-takes as long over thirty questions of a kind as over one, and a database little longer to look up thirty secrets.
+A pass waits as long as each turn of the event loop brings more who ask, and then takes them all: NumPy takes as long over thirty
+questions of a kind as over one, and a database little longer to look up thirty secrets.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from itertools import islice
 from typing import Generic, TypeVar
 
 Asked = TypeVar("Asked")
+Key = TypeVar("Key", bound=Hashable)
 Given = TypeVar("Given")
 
 _MOST = 64  # at once: in between, the loop can turn to others
 
 
-def or_apart(work: Callable[[Sequence[Asked]], list[Given | Exception]], asked: Sequence[Asked]) -> list[Given | Exception]:
-    """What the work makes of all at once or, when that breaks the program, of each alone: none is to harm the others."""
-    try:
-        return work(asked)
-    except Exception as error:
-        return [error] if len(asked) == 1 else [result for one in asked for result in or_apart(work, [one])]
-
-
 class Together(Generic[Asked, Given]):
     """work: what was asked -> for each, in the same order, what is given back or the exception to raise. What the work itself
-    raises, all of them get. keep: so many that were given back last are kept, where what is given back never changes.
+    raises, all of them get.
     """
 
-    def __init__(self, work: Callable[[Sequence[Asked]], Awaitable[Sequence[Given | Exception]]], keep: int = 0) -> None:
+    def __init__(self, work: Callable[[Sequence[Asked]], Awaitable[Sequence[Given | Exception]]]) -> None:
         self._work = work
-        self._keep = keep
-        self._kept: dict[Asked, Given] = {}  # that asked for last at the end
         self._waiting: dict[asyncio.AbstractEventLoop, list[tuple[Asked, asyncio.Future[Given]]]] = {}
         self._under_way: set[asyncio.Task[None]] = set()  # the loop itself holds tasks weakly
 
     async def __call__(self, asked: Asked) -> Given:
         """What the work gives back for this one, or raises what it has for it."""
-        if self._keep and asked in self._kept:
-            self._kept[asked] = kept = self._kept.pop(asked)
-            return kept
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Given] = loop.create_future()
         if loop in self._waiting:
@@ -61,19 +49,11 @@ class Together(Generic[Asked, Given]):
             task.add_done_callback(self._under_way.discard)
 
     async def _answer(self, some: "list[tuple[Asked, asyncio.Future[Given]]]") -> None:
-        # What is kept can be told apart, and so is worked on once where many ask for the same.
-        asked = list(dict.fromkeys(one for one, _ in some)) if self._keep else [one for one, _ in some]
         try:
-            given = await self._work(asked)
+            given = list(zip(some, await self._work([asked for asked, _ in some]), strict=True))
         except Exception as error:
-            given = [error] * len(asked)
-        if self._keep:
-            found = dict(zip(asked, given, strict=True))
-            given = [found[one] for one, _ in some]
-            self._kept.update({one: result for one, result in found.items() if not isinstance(result, Exception)})
-            while len(self._kept) > self._keep:
-                del self._kept[next(iter(self._kept))]
-        for (_, future), one in zip(some, given, strict=True):
+            given = [(one, error) for one in some]
+        for (_, future), one in given:
             if future.done():  # whoever asked has gone
                 continue
             if isinstance(one, StopIteration):  # which asyncio's futures do not carry
@@ -82,3 +62,43 @@ class Together(Generic[Asked, Given]):
                 future.set_exception(one)
             else:
                 future.set_result(one)
+
+
+class Kept(Generic[Key, Given]):
+    """The same for what is asked by a key and never changes: the last `most` that were given back are kept, and many who ask for
+    one thing in one moment are one. For one event loop at a time.
+    """
+
+    def __init__(self, work: Callable[[Sequence[Key]], list[Given | Exception]], most: int) -> None:
+        self._work = work
+        self._most = most
+        self._kept: dict[Key, Given] = {}  # what was asked for last is at the end
+        self._together: Together[Key, Given] = Together(self._work_out)
+
+    async def __call__(self, key: Key) -> Given:
+        """What the work gives back for this key, or raises what it has for it."""
+        if key in self._kept:
+            given = self._kept.pop(key)
+            self._kept[key] = given
+            return given
+        return await self._together(key)
+
+    async def _work_out(self, keys: Sequence[Key]) -> list[Given | Exception]:
+        asked = dict.fromkeys(keys)
+        found: dict[Key, Given | Exception] = {key: self._kept[key] for key in asked if key in self._kept}
+        new = [key for key in asked if key not in found]
+        for key, given in zip(new, or_apart(self._work, new), strict=True):
+            found[key] = given
+            if not isinstance(given, Exception):
+                self._kept[key] = given
+        while len(self._kept) > self._most:
+            del self._kept[next(iter(self._kept))]
+        return [found[key] for key in keys]
+
+
+def or_apart(work: Callable[[Sequence[Asked]], list[Given | Exception]], asked: Sequence[Asked]) -> list[Given | Exception]:
+    """What the work makes of all at once or, when that breaks the program, of each alone: none is to harm the others."""
+    try:
+        return work(asked)
+    except Exception as error:
+        return [error] if len(asked) == 1 else [result for one in asked for result in or_apart(work, [one])]

@@ -19,7 +19,7 @@ _BETWEEN = 0.6  # of the way to the next z
 
 @dataclass(frozen=True)
 class Curve:
-    """In the picture's own units. path: an SVG path. dots: one with a point for each z. tangents: x1, y1, x2, y2 of each, none
+    """In the picture's own units. path: an SVG path. dots: one that is a point for each z. tangents: x1, y1, x2, y2 of each, none
     while the slopes are a secret. ticks: (x, label) below the axis. described: the picture in words.
     """
 
@@ -41,7 +41,7 @@ def sigmoid_curve(question: Question, with_slopes: bool) -> Curve | None:
         return None
     z = question.given["z"].ravel()
     values, decimals = z.tolist(), question.given_decimals("z")
-    labels = ", ".join([plain_number(value, decimals) for value in values])
+    marked = ", ".join([plain_number(value, decimals) for value in values])
     return Curve(
         path=_path(),
         dots="".join([_dot(value) for value in values]),
@@ -52,7 +52,7 @@ def sigmoid_curve(question: Question, with_slopes: bool) -> Curve | None:
         bottom=_BOTTOM,
         left=_LEFT,
         right=_RIGHT,
-        described=f"The sigmoid rises from 0 to 1, steepest at 0 and almost flat beyond 4. Marked on it: z = {labels}"
+        described=f"The sigmoid rises from 0 to 1, steepest at 0 and almost flat beyond 4. Marked on it: z = {marked}"
         + (", each with its tangent, whose slope is σ′(z)." if with_slopes else "."),
     )
 

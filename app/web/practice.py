@@ -88,7 +88,7 @@ async def answer_question(question_id: str, request: Request, visitor: Visitor) 
         )
     except UnreadableAnswer as error:
         sheet = fill_in(blank_sheet(question), answer, error.complaints)
-        shown = question_page(question, sheet, _page_key(), request.url.netloc, None, drilled(form.get("drill")))
+        shown = question_page(question, sheet, _page_key(), request.url.netloc, drill=drilled(form.get("drill")))
         return page(request, shown, visitor, 422)
 
 

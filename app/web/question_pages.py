@@ -1,19 +1,20 @@
 """A question's page; for whoever was told nothing of it yet it is made once for all questions of a kind, and filled in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import replace
+from functools import cache
 from itertools import count
 
 from markupsafe import Markup, escape
 
 from app.engine.misconceptions import Misconception
-from app.engine.questions import Question
+from app.engine.question_id import QuestionId
+from app.engine.questions import Question, build
 from app.engine.skills import LEVELS
 from app.security.principals import Principal, Role
 from app.services import questions
 from app.services.solutions import Solution
-from app.services.together import Together, or_apart
+from app.services.together import Kept
 from app.web.contexts import QuestionBody, QuestionPage
 from app.web.curve import Curve, sigmoid_curve
 from app.web.mathematics import mathml
@@ -41,8 +42,8 @@ def _page(
     curve: Curve | None,
     key: str,
     host: str,
-    solution: Solution | None = None,
-    drill: Misconception | None = None,
+    solution: Solution | None,
+    drill: Misconception | None,
 ) -> QuestionPage:
     is_exercise = question.id.seed is None and question.skill.id == EXERCISE
     body = QuestionBody(sheet, key, LEVELS, solution, curve, outline(question), is_exercise, drill, host)
@@ -51,40 +52,28 @@ def _page(
 
 async def fresh_page(question_id: str, visitor: Principal | None, key: str, host: str) -> bytes:
     """The page of a question of which the visitor was told nothing yet. Raises NotFound: that is no question's id."""
-    kind, own = await _ask(question_id)
+    kind, own = await _kind_and_texts(question_id)
     name = escape(visitor.name) if visitor else ""
-    texts = [name.encode(), key.encode(), escape(host).encode(), *own]
+    texts = [name.encode(), key.encode(), escape(host).encode(), *own]  # _NAME, _KEY, _HOST, and the question's
     return _stencil(kind, visitor.role if visitor else None).filled(texts)
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """Of questions whose pages differ in texts alone. example: the id of one; itself it would keep all that it was built with."""
-
-    skill: str
-    level: int
-    format: str
-    version: int
-    is_lesson: bool
-    example: str = field(compare=False)
-
-
-def _write_texts(question_ids: Sequence[str]) -> list[tuple[_Kind, list[bytes]] | Exception]:
+def _kinds_and_texts(question_ids: Sequence[str]) -> list[tuple[QuestionId, list[bytes]] | Exception]:
     found = questions.find_questions(question_ids)
-    return [one if isinstance(one, Exception) else _kind_and_texts(one) for one in found]
+    return [one if isinstance(one, Exception) else (_kind(one), _texts(one)) for one in found]
 
 
-async def _write_those_of_a_moment(question_ids: Sequence[str]) -> list[tuple[_Kind, list[bytes]] | Exception]:
-    return or_apart(_write_texts, question_ids)
-
-
-_ask = Together(_write_those_of_a_moment, keep=2048)
+_kind_and_texts = Kept(_kinds_and_texts, most=2048)
 """A question's id -> its kind, and what goes into the holes of its page; the same for every visitor."""
 
 
-def _kind_and_texts(question: Question) -> tuple[_Kind, list[bytes]]:
-    asked = question.id
-    kind = _Kind(asked.skill, asked.level, asked.format, asked.version, asked.seed is None, str(asked))
+def _kind(question: Question) -> QuestionId:
+    """One question for all whose pages differ in texts alone; the lesson's own are kinds by themselves."""
+    return question.id if question.id.seed is None else replace(question.id, seed=0)
+
+
+def _texts(question: Question) -> list[bytes]:
+    """As HTML, in the order of the holes."""
     sheet, curve = blank_sheet(question), sigmoid_curve(question, with_slopes=False)
     texts: list[str] = [sheet.question_id]
     arrays: list[Given | Choice] = [*sheet.givens, *(choice for part in sheet.parts for choice in part.choices)]
@@ -92,13 +81,13 @@ def _kind_and_texts(question: Question) -> tuple[_Kind, list[bytes]]:
         texts += (mathml(array.latex, True), array.spoken)
     if curve:
         texts += (curve.described, curve.dots)
-    return kind, [escape(text).encode() for text in texts]
+    return [escape(text).encode() for text in texts]
 
 
-@lru_cache(maxsize=512)
-def _stencil(kind: _Kind, role: Role | None) -> Stencil:
+@cache  # there are under two hundred kinds, and five sorts of visitor
+def _stencil(kind: QuestionId, role: Role | None) -> Stencil:
     """The page of a question of this kind for visitors in a role, with the question's holes in the order of its texts."""
-    question, holes = questions.find_question(kind.example), map(hole, count(_HOST + 1))
+    question, holes = build(kind), map(hole, count(_HOST + 1))
     sheet, curve = blank_sheet(question), sigmoid_curve(question, with_slopes=False)
     sheet.question_id = next(holes)
     sheet.givens = [replace(given, latex=next(holes), spoken=next(holes)) for given in sheet.givens]
@@ -107,4 +96,4 @@ def _stencil(kind: _Kind, role: Role | None) -> Stencil:
     if curve:
         curve = replace(curve, described=next(holes), dots=next(holes))
     visitor = Principal("", role, hole(_NAME), "session") if role else None
-    return Stencil(whole_page(_page(question, sheet, curve, hole(_KEY), hole(_HOST)), visitor, "/q", ""))
+    return Stencil(whole_page(_page(question, sheet, curve, hole(_KEY), hole(_HOST), None, None), visitor, "/q", ""))

@@ -1,6 +1,6 @@
 """Templates to responses. Each template has one context, a dataclass in a module of contexts; the two are named alike."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date, datetime
 from http import HTTPStatus
@@ -50,17 +50,8 @@ def _day_month(day: date) -> str:
     return f"{day.day} {day:%b}"
 
 
-class _Environment(Environment):
-    """Jinja's own chains two mappings for a template's globals, and each import goes through both, name by name: an eighth of a
-    question's page. Here nothing is added to them once templates are loaded.
-    """
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return {**self.globals, **(d or {})}
-
-
 def _environment() -> Environment:
-    environment = _Environment(
+    environment = Environment(
         loader=FileSystemLoader(folder("templates")),
         autoescape=True,
         undefined=StrictUndefined,

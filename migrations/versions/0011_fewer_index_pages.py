@@ -9,14 +9,14 @@ branch_labels = None
 depends_on = None
 
 BOTH = ["learner_id", "question_id"]
-FURTHER = "ix_attempts_further_try"
+INDEX = "ix_attempts_further_try"
 
 
 def upgrade() -> None:
-    op.create_index(FURTHER, "attempts", BOTH, sqlite_where=sa.text("NOT first_try"), postgresql_where=sa.text("NOT first_try"))
+    op.create_index(INDEX, "attempts", BOTH, sqlite_where=sa.text("NOT first_try"), postgresql_where=sa.text("NOT first_try"))
     op.drop_index(op.f("ix_attempts_learner_id_question_id"), "attempts")
 
 
 def downgrade() -> None:
     op.create_index(op.f("ix_attempts_learner_id_question_id"), "attempts", BOTH)
-    op.drop_index(FURTHER, "attempts")
+    op.drop_index(INDEX, "attempts")

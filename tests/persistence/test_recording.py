@@ -24,7 +24,9 @@ from app.persistence.attempts import (
     solution_is_open,
 )
 from app.persistence.database import Database
+from app.persistence.item_reports import Item, _tried_questions
 from app.persistence.migrate import upgrade
+from app.persistence.prepared import filled_up
 from app.persistence.reach import EVERYBODY
 from app.persistence.recording import Recorded, _no_first_try, gather, record_attempt
 from app.persistence.tables import accounts, attempts
@@ -232,17 +234,29 @@ def test_whatever_shares_a_transaction_is_as_if_it_had_come_alone(classroom: Dat
             assert found.first_try == row.first_try
 
 
-@pytest.mark.parametrize("statement", ["what ends a first try", "is the solution open"])
-def test_both_indexes_of_tries_serve(tmp_path: Path, statement: str) -> None:
+FIRST_TRIES, FURTHER_TRIES = "uq_attempts_first_try", "ix_attempts_further_try"
+
+
+@pytest.mark.parametrize(
+    ("statement", "indexes"),
+    [
+        (_no_first_try(1, "?"), (FIRST_TRIES, FURTHER_TRIES)),
+        (_SOLUTION_IS_OPEN, (FIRST_TRIES, FURTHER_TRIES)),
+        (_tried_questions(EVERYBODY, (Item("chain", 1, "numeric"),), 10, 10), (FURTHER_TRIES,)),
+    ],
+    ids=["what ends a first try", "is the solution open", "tries and those that followed"],
+)
+def test_the_indexes_of_tries_serve(tmp_path: Path, statement: Any, indexes: tuple[str, ...]) -> None:
     """A condition in other words than an index's, and SQLite goes through all that a learner ever answered."""
     path = tmp_path / "quiz.db"
     upgrade(f"sqlite:///{path}")
-    text = (
-        _no_first_try(1, "?")
-        if statement == "what ends a first try"
-        else str(_SOLUTION_IS_OPEN.compile(dialect=sqlite.dialect()))
-    )
+    text = statement if isinstance(statement, str) else str(statement.compile(dialect=sqlite.dialect()))
     with closing(sqlite3.connect(path)) as connection:
         plan = [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {text}", ["?"] * text.count("?"))]
-    for index in ("uq_attempts_first_try", "ix_attempts_further_try"):
-        assert any(f"INDEX {index} (learner_id=? AND question_id=?)" in step for step in plan), plan
+    for index in indexes:
+        assert any(f"INDEX {index} (learner_id=? AND question_id=?" in step for step in plan), plan
+
+
+@pytest.mark.parametrize(("count", "filled"), [(1, 1), (2, 2), (3, 4), (5, 8), (64, 64)])
+def test_statements_are_made_for_few_counts(count: int, filled: int) -> None:
+    assert filled_up(range(count)) == [*range(count), *[count - 1] * (filled - count)]

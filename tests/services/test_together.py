@@ -15,7 +15,7 @@ from app.grading import grade as grading
 from app.grading.answers import Answer
 from app.services import practice
 from app.services.refusals import NotFound, UnreadableAnswer
-from app.services.together import Together
+from app.services.together import Kept, Together
 from app.web import question_pages as web
 
 
@@ -110,20 +110,32 @@ def test_who_goes_away_leaves_the_others_their_answers() -> None:
 def test_what_never_changes_is_kept_and_what_failed_is_not() -> None:
     passes: list[list[int]] = []
 
-    async def work(asked: Sequence[int]) -> list[int | Exception]:
+    def work(asked: Sequence[int]) -> list[int | Exception]:
         passes.append(list(asked))
         return [ValueError(str(one)) if one == 7 else 10 * one for one in asked]
 
     async def main() -> list[int | BaseException]:
-        tens = Together(work, keep=2)
-        moments = [[1, 7, 1, 7], [1, 7], [2], [1], [3], [2], [1]]
+        tens = Kept(work, most=2)
+        moments = [[1, 7] * 50, [1, 7], [2], [1], [3], [2], [1]]
         told = [await asyncio.gather(*map(tens, some), return_exceptions=True) for some in moments]
         return [one for some in told for one in some]
 
     told = asyncio.run(main())
-    assert [one for one in told if isinstance(one, int)] == [10, 10, 10, 20, 10, 30, 20, 10]
-    # Many who ask for the same in one moment are one. 7 is worked out again. 1 was asked for after 2, which makes room for 3.
-    assert passes == [[1, 7], [7], [2], [3], [2], [1]]
+    assert [one for one in told if isinstance(one, int)] == [10] * 51 + [20, 10, 30, 20, 10]
+    # Of many who ask for the same in one moment one does. 7 is worked out again. 1 was asked for after 2, which makes room for 3.
+    assert passes == [[1, 7], [7], [7], [2], [3], [2], [1]]
+
+
+def test_work_that_forgets_somebody_leaves_nobody_waiting() -> None:
+    async def work(asked: Sequence[int]) -> list[int | Exception]:
+        return list(asked[1:])
+
+    async def main() -> list[int | BaseException]:
+        forgetful = Together(work)
+        async with asyncio.timeout(5):
+            return await asyncio.gather(forgetful(1), forgetful(2), return_exceptions=True)
+
+    assert all(isinstance(one, ValueError) for one in asyncio.run(main()))
 
 
 def test_answers_are_graded_together_with_what_was_wrong_at_its_place() -> None:
@@ -170,7 +182,13 @@ def test_a_question_that_breaks_the_program_harms_no_other(
         return whole(what, *more)
 
     monkeypatch.setattr(module, name, broken)
-    first, second, third, fourth = asyncio.run(room._write_those_of_a_moment([good, bad, "no-question", good]))
+    work = api._as_texts if room is api else web._kinds_and_texts
+
+    async def main() -> Any:
+        kept = Kept(work, most=10)
+        return await asyncio.gather(*map(kept, [good, bad, "no-question", good]), return_exceptions=True)
+
+    first, second, third, fourth = asyncio.run(main())
     assert first == fourth and not isinstance(first, Exception)
     assert isinstance(second, ZeroDivisionError)
     assert isinstance(third, NotFound)

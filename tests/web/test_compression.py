@@ -3,6 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from app.resources import folder
 from tests.api.site import DZ_LESSON, Site
 
 
@@ -33,3 +34,10 @@ def test_what_holds_no_secret_goes_compressed(site: Site, address: str) -> None:
 )
 def test_what_may_hold_one_goes_as_it_is(site: Site, method: str, address: str) -> None:
     assert encoding(site.client, method, address) is None
+
+
+def test_what_is_compressed_by_itself_goes_as_it_is(site: Site) -> None:
+    font = next(path for path in folder("static").rglob("*.woff2"))
+    address = f"/static/{font.relative_to(folder('static')).as_posix()}"
+    assert site.client.get(address).status_code == 200
+    assert encoding(site.client, "GET", address) is None

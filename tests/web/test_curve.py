@@ -17,11 +17,12 @@ def test_tangents(question_id: str) -> None:
     assert curve is not None
     across = (curve.right - curve.left) / 9
     slopes = sigmoid_derivative(question.given["z"].ravel())
-    dots = [float(x) for x in re.findall(r"M([0-9.]+) [0-9.]+h0", curve.dots)]
-    for x, (x1, y1, x2, y2), slope in zip(dots, curve.tangents, slopes, strict=True):
-        assert x1 < x < x2
+    points = [(float(x), float(y)) for x, y in re.findall(r"M([0-9.]+) ([0-9.]+)h0", curve.dots)]
+    for (x, y), (x1, y1, x2, y2), slope in zip(points, curve.tangents, slopes, strict=True):
+        assert x1 < x < x2 and abs(y - (y1 + y2) / 2) <= 0.11
         # Coordinates are rounded to a tenth.
         assert abs((y1 - y2) - slope * (x2 - x1) / across * (curve.bottom - curve.top)) <= 0.4
+    dots = [x for x, _ in points]
     closest = min((abs(a - b) for a in dots for b in dots if a != b), default=across)
     longest = max(x2 - x1 for x1, _, x2, _ in curve.tangents)
     assert longest <= max(1.2 * closest, 0.6 * across) + 0.2
