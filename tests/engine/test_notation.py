@@ -16,6 +16,7 @@ from app.engine.notation import (
     plain_array,
     plain_number,
     round_decimal,
+    subscript,
 )
 from tests.engine import reference
 
@@ -85,3 +86,7 @@ def test_what_has_three_decimals_already_stays_itself_up_to_a_million() -> None:
 def test_json_numbers_are_whole_where_they_are_and_a_single_one_is_bare() -> None:
     for numbers, told in ((2.0, 2), (0.5, 0.5), ([1.0, -0.25], [1, -0.25]), ([[2.0, 0.5], [0.0, 3.0]], [[2, 0.5], [0, 3]])):
         assert json.dumps(json_numbers(np.array(numbers))) == json.dumps(told)
+
+
+def test_indices_in_plain_text() -> None:
+    assert [subscript(k) for k in (1, 12, 340)] == ["₁", "₁₂", "₃₄₀"]
