@@ -31,8 +31,12 @@ from app.persistence.json_text import to_json
 BUSY_TIMEOUT_MS = 5000
 
 # A checkpoint syncs twice, and writes a page once however often the log has it: by SQLite's own 1000 pages, which is eight
-# transactions under load, every third sync would be for one. So the log grows to 16 MB.
-CHECKPOINT_PAGES = 4000
+# transactions under load, every third sync would be for one. So the log grows to 32 MB.
+CHECKPOINT_PAGES = 8000
+
+# What the writer keeps of the file, rather than SQLite's own 2 MB: a class that has answered for years writes to more pages than
+# that again and again, and read each anew.
+CACHE_KB = 32 * 1024
 
 LOCK_SECONDS = 10.0  # how long a writer waits for one that knows it, which may have been stopped by its system
 
@@ -75,6 +79,7 @@ class SqliteBackend:
                 "foreign_keys=ON",
                 "secure_delete=ON",
                 f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+                f"cache_size={-CACHE_KB}",
             ),
             pool={"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0},
         )

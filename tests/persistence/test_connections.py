@@ -31,7 +31,8 @@ def test_the_settings_of_writer_and_readers(database: Database) -> None:
     if database.dialect == "sqlite":
         settings = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "query_only")
         assert [ask_writer(database, f"PRAGMA {name}") for name in settings] == ["wal", 2, 1, 5000, 0]
-        assert ask_writer(database, "PRAGMA wal_autocheckpoint") == 4000
+        assert ask_writer(database, "PRAGMA wal_autocheckpoint") == 8000
+        assert ask_writer(database, "PRAGMA cache_size") == -32768
         assert ask_reader(database, "PRAGMA query_only") == 1
         assert ask_reader(database, "PRAGMA wal_autocheckpoint") == 0
         assert ask_reader(database, "PRAGMA journal_mode") == "wal"
